@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { addSeconds, type Instant, instantSchema } from './instant.ts';
+import { requestIdSchema } from './terms.ts';
+
+/** IAM: characters of a managed policy, white space not counted. */
+const maximumPolicySize = 6_144;
+
+/** What one role's boundary policy denies: the sessions of grants that ended early. */
+export const denyListSchema = z.strictObject({
+  entries: z.array(z.strictObject({ requestId: requestIdSchema, until: instantSchema })),
+  /** When the list was full: every session issued before this instant is denied. */
+  issuedBefore: instantSchema.optional(),
+});
+
+export type DenyList = z.infer<typeof denyListSchema>;
+export type DenyEntry = DenyList['entries'][number];
+
+export const emptyDenyList: DenyList = { entries: [] };
+
+/**
+ * The list with an entry more, and without those that have served their time. When it no longer fits the policy, the
+ * whole role's sessions up to now are denied instead and the entries that end first make room.
+ */
+export function denySession(list: DenyList, entry: DenyEntry, now: Instant): DenyList {
+  const current = prune(list, now);
+  const others = current.entries.filter(({ requestId }) => requestId !== entry.requestId);
+  const next = { ...current, entries: [...others, entry].sort((a, b) => (a.until < b.until ? 1 : -1)) };
+  if (boundaryPolicy(next).length <= maximumPolicySize) return next;
+  const full = { ...next, issuedBefore: now };
+  while (boundaryPolicy(full).length > maximumPolicySize) full.entries = full.entries.slice(0, -1);
+  return full;
+}
+
+/** The list without what has served its time: no session outlives the one hour of role chaining. */
+export function prune({ entries, issuedBefore }: DenyList, now: Instant): DenyList {
+  return {
+    entries: entries.filter(({ until }) => until > now),
+    ...(issuedBefore && addSeconds(issuedBefore, 3_600) > now && { issuedBefore }),
+  };
+}
+
+/**
+ * The boundary policy's text: Allow everything, so that it never grants nor limits anything, and the deny list. All sessions of a
+ * grant carry its request id as their name, so one pattern on `aws:userid` denies them all, whatever their role id.
+ */
+export function boundaryPolicy({ entries, issuedBefore }: DenyList): string {
+  const everything = { Action: '*', Resource: '*' };
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', ...everything },
+      ...(entries.length > 0
+        ? [
+            {
+              Effect: 'Deny',
+              ...everything,
+              Condition: { StringLike: { 'aws:userid': entries.map(({ requestId }) => `*:${requestId}`) } },
+            },
+          ]
+        : []),
+      ...(issuedBefore
+        ? [{ Effect: 'Deny', ...everything, Condition: { DateLessThan: { 'aws:TokenIssueTime': issuedBefore } } }]
+        : []),
+    ],
+  });
+}

@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import { digestOf } from './digest.ts';
+import { durationSchema } from './duration.ts';
+import { emailSchema } from './identity.ts';
+
+const minimumGrant = 60;
+const maximumGrant = 7 * 86_400;
+
+/** Lower-case words joined by `-`: fits every AWS name and tag grammar it ends up in. */
+export const entitlementIdSchema = z.string().regex(/^[a-z][a-z0-9-]{1,62}$/, 'must look like orders-read');
+
+const nonEmptyStrings = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+const conditionSchema = z.record(z.string(), z.record(z.string(), nonEmptyStrings));
+
+const statementSchema = z.strictObject({
+  Sid: z.string().optional(),
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: nonEmptyStrings,
+  Resource: nonEmptyStrings,
+  Condition: conditionSchema.optional(),
+});
+
+/** Whom a rule names: groups of the catalogue or directory, single addresses, machines. */
+export const peopleSchema = z
+  .strictObject({
+    groups: z.array(z.string().min(1)).default([]),
+    people: z.array(emailSchema).default([]),
+    machines: z.array(z.string().min(1)).default([]),
+  })
+  .refine(({ groups, people, machines }) => groups.length + people.length + machines.length > 0, 'names nobody');
+
+const approversSchema = peopleSchema.refine(({ machines }) => machines.length === 0, 'machines never approve');
+
+/**
+ * What a parameter narrows: an explicit Deny on these actions outside what the value names. `{name}` stands for
+ * a parameter's value, in `NotResource`, `Resource` or `Condition`.
+ */
+const narrowingSchema = z
+  .strictObject({
+    Action: nonEmptyStrings,
+    NotResource: nonEmptyStrings.optional(),
+    Resource: nonEmptyStrings.optional(),
+    Condition: conditionSchema.optional(),
+  })
+  .refine(
+    ({ NotResource, Resource }) => (NotResource === undefined) !== (Resource === undefined),
+    'needs exactly one of NotResource and Resource',
+  );
+
+const parameterSchema = z.strictObject({
+  title: z.string().min(1).max(100),
+  pattern: z.string().refine(isRegularExpression, 'is not a regular expression').optional(),
+  values: z.array(z.string().min(1)).min(1).optional(),
+  maxLength: z.number().int().min(1).max(256).default(64),
+  required: z.boolean().default(true),
+  narrow: z.array(narrowingSchema).min(1),
+});
+
+export const entitlementSchema = z
+  .strictObject({
+    title: z.string().min(1).max(100),
+    target: z.string().min(1),
+    /** The role in the target account is `countersign-<role>`. */
+    role: z.string().regex(/^[\w+=,.@-]{1,40}$/, 'must fit an IAM role name of at most 40 characters'),
+    policy: z.array(statementSchema).min(1),
+    managedPolicies: z.array(z.string().regex(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\//)).max(10).default([]),
+    requesters: peopleSchema,
+    approval: z.array(z.strictObject({ count: z.number().int().min(1).max(10), from: approversSchema })),
+    escalation: z.strictObject({ after: durationSchema, to: approversSchema }).optional(),
+    expiresAfter: durationSchema.default(4 * 3_600),
+    maxDuration: durationSchema,
+    defaultDuration: durationSchema.optional(),
+    sessionDuration: durationSchema.optional(),
+    justification: z.strictObject({ minLength: z.number().int().min(0).max(500).default(10) }).default({ minLength: 10 }),
+    ticket: z
+      .strictObject({
+        pattern: z.string().refine(isRegularExpression, 'is not a regular expression'),
+        required: z.boolean().default(false),
+      })
+      .optional(),
+    parameters: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,30}$/), parameterSchema).default({}),
+    bindSourceIp: z.boolean().default(false),
+    /** Lets the session assume further roles, which outlive the grant: `lint` warns. */
+    allowChaining: z.boolean().default(false),
+    breakGlass: z
+      .strictObject({ requesters: peopleSchema, duration: durationSchema, reviewWithin: durationSchema })
+      .optional(),
+  })
+  .superRefine((entry, context) => {
+    const issue = (path: string, message: string): void => {
+      context.addIssue({ code: 'custom', path: [path], message });
+    };
+    if (entry.maxDuration < minimumGrant || entry.maxDuration > maximumGrant)
+      issue('maxDuration', 'must be between PT1M and P7D');
+    if (entry.defaultDuration !== undefined && !within(entry.defaultDuration, minimumGrant, entry.maxDuration))
+      issue('defaultDuration', 'must be between PT1M and maxDuration');
+    if (entry.sessionDuration !== undefined && !within(entry.sessionDuration, 900, 3_600))
+      issue('sessionDuration', 'must be between PT15M and PT1H: STS allows no less, role chaining no more');
+    if (!within(entry.expiresAfter, minimumGrant, maximumGrant)) issue('expiresAfter', 'must be between PT1M and P7D');
+    if (entry.breakGlass && !within(entry.breakGlass.duration, minimumGrant, entry.maxDuration))
+      issue('breakGlass', 'duration must be between PT1M and maxDuration');
+    if (entry.breakGlass && entry.approval.length === 0)
+      issue('breakGlass', 'needs approval rules: their approvers review its use');
+    if (!entry.policy.some(({ Effect }) => Effect === 'Allow') && entry.managedPolicies.length === 0)
+      issue('policy', 'allows nothing');
+  });
+
+/** One thing that can be asked for, durations in seconds. */
+export type Entitlement = z.infer<typeof entitlementSchema>;
+export type People = z.infer<typeof peopleSchema>;
+export type Parameter = z.infer<typeof parameterSchema>;
+export type PolicyStatement = z.infer<typeof statementSchema>;
+
+/** An entry of the catalogue with its target resolved: all that decides about a request for it. */
+export interface CatalogueEntry {
+  id: string;
+  entitlement: Entitlement;
+  account: { id: string; title: string };
+  /** Covers the entry's target, role, policy, limits and approval rules (DESIGN.md section 3, rule 3). */
+  entitlementDigest: string;
+}
+
+export const entitlementDigestOf = (id: string, entitlement: Entitlement, account: CatalogueEntry['account']): string =>
+  digestOf({ id, account, entitlement });
+
+/** The role in the target account. */
+export const roleNameOf = (entitlement: Pick<Entitlement, 'role'>): string => `countersign-${entitlement.role}`;
+
+export const roleArnOf = ({ account, entitlement }: Pick<CatalogueEntry, 'account' | 'entitlement'>): string =>
+  `arn:aws:iam::${account.id}:role/${roleNameOf(entitlement)}`;
+
+/** Seconds: what a request gets that names no duration. */
+export const defaultDurationOf = (entitlement: Entitlement): number =>
+  entitlement.defaultDuration ?? Math.min(3_600, entitlement.maxDuration);
+
+const within = (value: number, least: number, most: number): boolean => value >= least && value <= most;
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

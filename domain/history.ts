@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { digestOf } from './digest.ts';
+import { instantSchema } from './instant.ts';
+import { digestSchema } from './terms.ts';
+
+/** What happens to a request, in past tense: the evidence table of DESIGN.md section 3, rule 5. */
+export const eventNames = [
+  'requested',
+  'approved',
+  'denied',
+  'cancelled',
+  'expired',
+  'issued',
+  'returned',
+  'revoked',
+  'ended',
+  'failed',
+  'reviewed',
+  'closed',
+] as const;
+
+export type EventName = (typeof eventNames)[number];
+
+/** Changes that give access take effect only once they are notarised; what takes access away happens first. */
+export const givesAccess: Record<EventName, boolean> = {
+  requested: true,
+  approved: true,
+  issued: true,
+  // A review lets the person use break-glass again.
+  reviewed: true,
+  denied: false,
+  cancelled: false,
+  expired: false,
+  returned: false,
+  revoked: false,
+  ended: false,
+  failed: false,
+  closed: false,
+};
+
+export const historyEntrySchema = z.strictObject({
+  event: z.enum(eventNames),
+  at: instantSchema,
+  /** SourceIdentity of who did it; `countersign` for timers and the service itself. */
+  by: z.string(),
+  /** What the event says beside: reason, comment, duration, start, end … */
+  detail: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  /** Hash of the entry before; 64 zeros for the first. */
+  previous: digestSchema,
+  hash: digestSchema,
+  /**
+   * Access key id of the notary session that attests this entry, so that table and trail can be joined. Outside the
+   * hash; absent until notarised.
+   */
+  notary: z.string().optional(),
+});
+
+export type HistoryEntry = z.infer<typeof historyEntrySchema>;
+export type UnchainedEntry = Omit<HistoryEntry, 'previous' | 'hash' | 'notary'>;
+
+const beginning = '0'.repeat(64);
+
+/** The entry as the next link of the chain of `requestId`. */
+export function chain(requestId: string, history: readonly HistoryEntry[], entry: UnchainedEntry): HistoryEntry {
+  const previous = history.at(-1)?.hash ?? beginning;
+  return { ...entry, previous, hash: hashOf(requestId, { ...entry, previous }) };
+}
+
+/** Whether every entry's hash covers it and the one before. */
+export function isUnbroken(requestId: string, history: readonly HistoryEntry[]): boolean {
+  return history.every(({ hash, notary: _, ...entry }, index) => {
+    const previous = history[index - 1]?.hash ?? beginning;
+    return entry.previous === previous && hash === hashOf(requestId, entry);
+  });
+}
+
+const hashOf = (requestId: string, entry: Omit<HistoryEntry, 'hash' | 'notary'>): string =>
+  digestOf({ requestId, ...entry });

@@ -1,0 +1,115 @@
+import { type AccessRequest, isSettled } from './accessRequest.ts';
+import { isEscalated } from './approvalRules.ts';
+import type { CatalogueEntry } from './entitlement.ts';
+import type { IssueFailure } from './grantWindow.ts';
+import { addSeconds, earliest, type Instant } from './instant.ts';
+
+/** What the workflow has to do next. Read from the record alone, whatever woke it. */
+export type NextStep =
+  /** Nobody has decided: ask again at `until` at the latest. */
+  | { step: 'wait'; until: Instant }
+  | { step: 'expire' }
+  /** Approved, and a session is due. */
+  | { step: 'issue' }
+  /** Nothing to do before `until`: start, re-issue or end. */
+  | { step: 'hold'; until: Instant }
+  | { step: 'end' }
+  | { step: 'fail'; reason: IssueFailure }
+  /** The status is final; the deny list, erasure and last evidence may be outstanding. */
+  | { step: 'close' }
+  /** A closed break-glass grant waits for its review. */
+  | { step: 'awaitReview' }
+  | { step: 'over' };
+
+/**
+ * `entry` is today's entry of the request's entitlement. When it no longer is the one that was asked for, whatever is
+ * open fails: what is approved is what is issued.
+ */
+export function nextStep(request: AccessRequest, { entry, now }: { entry: CatalogueEntry | undefined; now: Instant }): NextStep {
+  const changed = entry?.entitlementDigest !== request.terms.entitlementDigest;
+  switch (request.status) {
+    case 'pending':
+      if (now >= request.terms.expiresAt) return { step: 'expire' };
+      if (changed) return { step: 'fail', reason: 'entitlement_changed' };
+      return { step: 'wait', until: nextAttention(request.terms, entry, now) };
+    case 'scheduled':
+      if (now >= request.window.endsAt) return { step: 'end' };
+      if (changed) return { step: 'fail', reason: 'entitlement_changed' };
+      return now < request.window.startsAt ? { step: 'hold', until: request.window.startsAt } : { step: 'issue' };
+    case 'active': {
+      const { window, session } = request;
+      if (now >= window.endsAt) return { step: 'end' };
+      if (changed) return { step: 'fail', reason: 'entitlement_changed' };
+      const due = session.reissueAt ?? window.endsAt;
+      return now >= due ? { step: 'issue' } : { step: 'hold', until: earliest(window.endsAt, due) };
+    }
+    default:
+      if (isSettled(request)) return { step: 'over' };
+      return request.terms.breakGlass && !request.review ? { step: 'awaitReview' } : { step: 'close' };
+  }
+}
+
+/** The escalation if it is still to come, else the expiry. */
+function nextAttention(
+  { createdAt, expiresAt }: AccessRequest['terms'],
+  { entitlement }: CatalogueEntry,
+  now: Instant,
+): Instant {
+  if (!entitlement.escalation || isEscalated(entitlement, createdAt, now)) return expiresAt;
+  return earliest(expiresAt, addSeconds(createdAt, entitlement.escalation.after));
+}
+
+/** Seconds of an STS session: 900 for grants up to four hours, 3600 beyond, or as the entitlement says. */
+export const sessionDurationOf = (grantSeconds: number, sessionDuration: number | undefined): number =>
+  sessionDuration ?? (grantSeconds <= 4 * 3_600 ? 900 : 3_600);
+
+/**
+ * When the next session is due, or undefined when this one lasts to the grant's end: five minutes, or a third of the
+ * session, before it runs out.
+ */
+export function reissueTime(issuedAt: Instant, sessionSeconds: number, endsAt: Instant): Instant | undefined {
+  if (addSeconds(issuedAt, sessionSeconds) >= endsAt) return undefined;
+  return addSeconds(issuedAt, sessionSeconds - Math.min(300, Math.floor(sessionSeconds / 3)));
+}
+
+/** What the record still owes to others, beside its next step. */
+export interface Outstanding {
+  /** History entries whose event and notices have gone out. */
+  announced: number;
+  /** Until when a deny-list entry has to stand, if one does. */
+  deniedUntil?: Instant | undefined;
+}
+
+/** How late the workflow may be before `reconcile` takes over. */
+const graceSeconds = 30;
+/** How often the deny list of a closed grant is compared with the boundary policy. */
+const compareSeconds = 300;
+
+/** When `reconcile` has to look at the request, should nothing else have moved it; undefined when all is done. */
+export function dueAt(
+  request: AccessRequest,
+  outstanding: Outstanding,
+  circumstances: { entry: CatalogueEntry | undefined; now: Instant },
+): Instant | undefined {
+  const { now } = circumstances;
+  const unfinished =
+    outstanding.announced < request.history.length || request.history.some(({ notary }) => notary === undefined);
+  if (unfinished) return addSeconds(now, graceSeconds);
+  const next = nextStep(request, circumstances);
+  switch (next.step) {
+    case 'wait':
+    case 'hold':
+      return addSeconds(next.until, graceSeconds);
+    case 'over':
+    case 'awaitReview':
+      if (outstanding.deniedUntil && outstanding.deniedUntil > now)
+        return earliest(outstanding.deniedUntil, addSeconds(now, compareSeconds));
+      return next.step === 'awaitReview' ? reviewDueAt(request, circumstances.entry) : undefined;
+    default:
+      return addSeconds(now, graceSeconds);
+  }
+}
+
+/** When the review of a break-glass grant is due at the latest. */
+export const reviewDueAt = (request: AccessRequest, entry: CatalogueEntry | undefined): Instant =>
+  addSeconds(request.terms.createdAt, entry?.entitlement.breakGlass?.reviewWithin ?? 86_400);

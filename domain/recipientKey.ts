@@ -1,0 +1,52 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import * as z from 'zod';
+import { canonicalJson } from './digest.ts';
+
+const coordinate = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/, { error: 'must be 32 bytes in base64url', abort: true });
+
+/**
+ * The requester's public P-256 key as a JWK. Strict, so that a key with `d` (a private key) is refused before
+ * it is stored anywhere.
+ */
+export const recipientKeySchema = z
+  .strictObject({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    x: coordinate,
+    y: coordinate,
+    kid: z.string().max(128).optional(),
+    alg: z.literal('ECDH-ES').optional(),
+    use: z.literal('enc').optional(),
+  })
+  .refine(isOnCurve, 'is not a point of the curve P-256');
+
+export type RecipientKey = z.infer<typeof recipientKeySchema>;
+
+/** RFC 7638 thumbprint, base64url. */
+export function thumbprint({ kty, crv, x, y }: Pick<RecipientKey, 'kty' | 'crv' | 'x' | 'y'>): string {
+  const hash = sha256(utf8ToBytes(canonicalJson({ crv, kty, x, y })));
+  return base64Url(hash);
+}
+
+// NIST SP 800-186, curve P-256: y² = x³ − 3x + b (mod p). Checked when the request is made: a bad point would
+// otherwise fail only at sealing, after the approval.
+const p = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
+
+function isOnCurve(key: { x: string; y: string }): boolean {
+  const x = integer(key.x);
+  const y = integer(key.y);
+  return x < p && y < p && (y * y - (x * x * x - 3n * x + b)) % p === 0n;
+}
+
+function integer(base64url: string): bigint {
+  const bytes = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
+  return BigInt(`0x${Array.from(bytes, (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')}`);
+}
+
+function base64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}

@@ -1,0 +1,74 @@
+import type { APIGatewayEventDefaultAuthorizerContext } from 'aws-lambda';
+import * as z from 'zod';
+import { type ApiIdentity, authorizerEventOf, methodArnOf, type ProxyRequest } from './gatewayEvent.ts';
+import { ProblemError } from './problem.ts';
+
+const oneOrMore = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
+
+const answerSchema = z.object({
+  principalId: z.string(),
+  policyDocument: z.object({
+    Statement: z.array(z.object({ Effect: z.enum(['Allow', 'Deny']), Action: oneOrMore, Resource: oneOrMore })),
+  }),
+  context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
+});
+
+const notSignedIn = (detail: string): ProblemError =>
+  new ProblemError({ status: 401, code: 'not_signed_in', detail, headers: { 'www-authenticate': 'Bearer' } });
+
+const broken = (): ProblemError =>
+  new ProblemError({ status: 500, code: 'authorizer_failed', detail: 'The sign-in could not be checked. Try again.' });
+
+/**
+ * Runs the REQUEST authorizer, uncached, and evaluates the policy it answers for the called method. Its identity
+ * source is the Authorization header: without one it does not run. Answers the event's authorizer context.
+ */
+export async function authorise(
+  request: ProxyRequest,
+  api: ApiIdentity,
+  invokeAuthorizer: (event: unknown) => Promise<unknown>,
+): Promise<APIGatewayEventDefaultAuthorizerContext> {
+  const authorization = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'authorization');
+  if (!authorization?.[1]) throw notSignedIn('Sign in, and send the access token as "Authorization: Bearer …".');
+  const methodArn = methodArnOf(request, api);
+  const answer = answerSchema.safeParse(await answerOf(invokeAuthorizer, authorizerEventOf(request, methodArn)));
+  if (!answer.success) throw broken();
+  const { principalId, policyDocument, context } = answer.data;
+  if (!allows(policyDocument.Statement, methodArn)) {
+    throw new ProblemError({ status: 403, code: 'not_allowed', detail: 'The access token does not allow this call.' });
+  }
+  const texts = Object.entries(context ?? {}).map(([key, value]) => [key, value === null ? null : String(value)]);
+  return { ...Object.fromEntries(texts), principalId };
+}
+
+async function answerOf(invoke: (event: unknown) => Promise<unknown>, event: unknown): Promise<unknown> {
+  try {
+    return await invoke(event);
+  } catch (error) {
+    // API Gateway knows this one message; every other error is the authorizer's own failure.
+    if (error instanceof Error && error.message === 'Unauthorized') {
+      throw notSignedIn('The access token is not valid, or no longer. Sign in again.');
+    }
+    throw broken();
+  }
+}
+
+interface Statement {
+  Effect: 'Allow' | 'Deny';
+  Action: string[];
+  Resource: string[];
+}
+
+function allows(statements: Statement[], methodArn: string): boolean {
+  const matching = statements.filter(
+    ({ Action, Resource }) =>
+      Action.some((pattern) => matches(pattern, 'execute-api:Invoke')) &&
+      Resource.some((pattern) => matches(pattern, methodArn)),
+  );
+  return matching.length > 0 && matching.every(({ Effect }) => Effect === 'Allow');
+}
+
+function matches(pattern: string, text: string): boolean {
+  const source = pattern.replace(/[^\w*?]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's').test(text);
+}
