@@ -38,6 +38,19 @@ export const givesAccess: Record<EventName, boolean> = {
   closed: false,
 };
 
+/** Which function attests which event; the notary's trust policy denies it to all others. */
+export const attesters = {
+  requests: ['requested', 'cancelled', 'returned'],
+  decisions: ['approved', 'denied', 'revoked', 'reviewed'],
+  notifyApprovers: ['expired'],
+  issueSession: ['issued', 'failed'],
+  endGrant: ['ended', 'failed', 'closed'],
+  // Catches up on what others took away and could not put on record; never on what gives access.
+  reconcile: ['cancelled', 'returned', 'denied', 'revoked', 'expired', 'ended', 'failed', 'closed'],
+} as const satisfies Record<string, readonly EventName[]>;
+
+export type Attester = keyof typeof attesters;
+
 export const historyEntrySchema = z.strictObject({
   event: z.enum(eventNames),
   at: instantSchema,

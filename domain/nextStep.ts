@@ -2,7 +2,7 @@ import { type AccessRequest, isSettled } from './accessRequest.ts';
 import { isEscalated } from './approvalRules.ts';
 import type { CatalogueEntry } from './entitlement.ts';
 import type { IssueFailure } from './grantWindow.ts';
-import { addSeconds, earliest, type Instant } from './instant.ts';
+import { addSeconds, earliest, type Instant, latest } from './instant.ts';
 
 /** What the workflow has to do next. Read from the record alone, whatever woke it. */
 export type NextStep =
@@ -104,7 +104,8 @@ export function dueAt(
     case 'awaitReview':
       if (outstanding.deniedUntil && outstanding.deniedUntil > now)
         return earliest(outstanding.deniedUntil, addSeconds(now, compareSeconds));
-      return next.step === 'awaitReview' ? reviewDueAt(request, circumstances.entry) : undefined;
+      // Past its due date a review is looked for every hour.
+      return next.step === 'awaitReview' ? latest(reviewDueAt(request, circumstances.entry), addSeconds(now, 3_600)) : undefined;
     default:
       return addSeconds(now, graceSeconds);
   }

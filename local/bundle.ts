@@ -65,8 +65,12 @@ export async function bundleFunctions(options: {
   return { fileOf, sizes: Object.fromEntries(sizes) };
 }
 
-/** Builds the browser scripts and copies the static files of `web/` into `outdir`, the web root. */
-export async function bundleWeb(options: { outdir: string; source?: string }): Promise<void> {
+/** Builds the browser scripts and copies the static files of `web/` into `outdir`, the web root, with `files` (name → text). */
+export async function bundleWeb(options: {
+  outdir: string;
+  source?: string;
+  files?: Record<string, string>;
+}): Promise<void> {
   const source = options.source ?? join(repositoryRoot, 'web');
   await mkdir(options.outdir, { recursive: true });
   await build({
@@ -76,7 +80,10 @@ export async function bundleWeb(options: { outdir: string; source?: string }): P
     outdir: options.outdir,
   });
   const files = (await readdir(source)).filter((file) => staticFileTypes.has(extname(file)));
-  await Promise.all(files.map((file) => copyFile(join(source, file), join(options.outdir, file))));
+  await Promise.all([
+    ...files.map((file) => copyFile(join(source, file), join(options.outdir, file))),
+    ...Object.entries(options.files ?? {}).map(([name, text]) => writeFile(join(options.outdir, name), text)),
+  ]);
 }
 
 async function writeBeside(bundles: string[], files: Record<string, string>): Promise<void> {

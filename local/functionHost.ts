@@ -14,6 +14,7 @@ export interface RoleCredentials {
 export interface HostedFunction {
   /** The bundle, an ES module that exports `handler`. */
   bundle: string;
+  arn: string;
   /** Only the function's own configuration: nothing of this process's environment reaches it. */
   environment: Record<string, string>;
   timeoutSeconds: number;
@@ -36,8 +37,6 @@ export interface FunctionHost {
 export interface FunctionHostOptions {
   functions: Record<string, HostedFunction>;
   region: string;
-  /** The account that the functions' ARNs carry. */
-  account: string;
   awsUrl: string;
   clock: Clock;
   onLog?(functionName: string, line: string): void;
@@ -64,11 +63,11 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
     const credentials = await hosted.credentials();
     return startSandbox({
       functionName,
-      functionArn: `arn:aws:lambda:${options.region}:${options.account}:function:${functionName}`,
+      functionArn: hosted.arn,
       bundle: hosted.bundle,
       timeoutSeconds: hosted.timeoutSeconds,
       expiresAt: credentials.expiration.getTime(),
-      environment: environmentOf(functionName, hosted, credentials, options),
+      environment: environmentOf(hosted, credentials, options),
       clock: options.clock,
       onLog: (line) => options.onLog?.(functionName, line),
     });
@@ -119,7 +118,6 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
 }
 
 function environmentOf(
-  functionName: string,
   hosted: HostedFunction,
   credentials: RoleCredentials,
   { region, awsUrl }: FunctionHostOptions,
@@ -133,7 +131,7 @@ function environmentOf(
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,
-    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_NAME: hosted.arn.split(':').at(-1) ?? '',
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
   };

@@ -135,7 +135,12 @@ function onLine(stream: Readable, listener: (line: string) => void): void {
 function loaded(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     const exitedEarly = (exitCode: number): void =>
-      reject(new FunctionError('Runtime.ExitError', `Runtime exited before the handler was loaded: exit status ${exitCode}`));
+      reject(
+        new FunctionError(
+          'Runtime.ExitError',
+          `Runtime exited before the handler was loaded: exit status ${exitCode}`,
+        ),
+      );
     worker.once('exit', exitedEarly);
     worker.once('message', (message: WorkerMessage) => {
       worker.off('exit', exitedEarly);
@@ -157,6 +162,12 @@ const timeoutError = (invocationId: string, seconds: number): FunctionError =>
 function exitError(invocationId: string, exitCode: number, crash: Error | undefined): FunctionError {
   const outOfMemory = crash !== undefined && 'code' in crash && crash.code === 'ERR_WORKER_OUT_OF_MEMORY';
   return outOfMemory
-    ? new FunctionError('Runtime.OutOfMemory', `RequestId: ${invocationId} Error: Runtime exited with error: signal: killed`)
-    : new FunctionError('Runtime.ExitError', `RequestId: ${invocationId} Error: Runtime exited with error: exit status ${exitCode}`);
+    ? new FunctionError(
+        'Runtime.OutOfMemory',
+        `RequestId: ${invocationId} Error: Runtime exited with error: signal: killed`,
+      )
+    : new FunctionError(
+        'Runtime.ExitError',
+        `RequestId: ${invocationId} Error: Runtime exited with error: exit status ${exitCode}`,
+      );
 }

@@ -5,7 +5,8 @@ import type { Route } from '../infra/routes.ts';
 import { authorise } from './gatewayAuthorizer.ts';
 import { type ApiIdentity, proxyEventOf, proxyRequestOf } from './gatewayEvent.ts';
 import { readBody } from './httpBody.ts';
-import { ProblemError, type PlainAnswer, problemAnswer } from './problem.ts';
+import { endAnswer, sendPlainAnswer } from './plainAnswer.ts';
+import { ProblemError, problemAnswer } from './problem.ts';
 import { createRouteTable, type RouteMatch, type RouteTable } from './routeTable.ts';
 
 export interface GatewayOptions {
@@ -25,7 +26,15 @@ const bodyLimit = 10 * 1024 * 1024;
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const answerSchema = z.object({
-  statusCode: z.union([z.number().int(), z.string().regex(/^\d{3}$/).transform(Number)]).pipe(z.number().min(100).max(599)),
+  statusCode: z
+    .union([
+      z.number().int(),
+      z
+        .string()
+        .regex(/^\d{3}$/)
+        .transform(Number),
+    ])
+    .pipe(z.number().min(100).max(599)),
   headers: z.record(z.string(), scalar).nullish(),
   multiValueHeaders: z.record(z.string(), z.array(scalar)).nullish(),
   body: z.string().nullish(),
@@ -35,7 +44,9 @@ const answerSchema = z.object({
 type FunctionAnswer = z.infer<typeof answerSchema>;
 
 /** The request listener of an API Gateway REST API: its routes, limits, authorizer and its own answers. */
-export function createGateway(options: GatewayOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function createGateway(
+  options: GatewayOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const table = createRouteTable(options.routes);
   return async (request, response) => {
     try {
@@ -47,7 +58,11 @@ export function createGateway(options: GatewayOptions): (request: IncomingMessag
   };
 }
 
-async function handle(request: IncomingMessage, table: RouteTable, options: GatewayOptions): Promise<FunctionAnswer> {
+async function handle(
+  request: IncomingMessage,
+  table: RouteTable,
+  options: GatewayOptions,
+): Promise<FunctionAnswer> {
   refuseLargeHeaders(request);
   const match = matchOf(request, table);
   const body = await readBody(request, bodyLimit);
@@ -84,7 +99,11 @@ function find(table: RouteTable, method: string, path: string): ReturnType<Route
   try {
     return table.find(method, path);
   } catch {
-    throw new ProblemError({ status: 400, code: 'malformed', detail: 'The path is not valid percent-encoding.' });
+    throw new ProblemError({
+      status: 400,
+      code: 'malformed',
+      detail: 'The path is not valid percent-encoding.',
+    });
   }
 }
 
@@ -106,7 +125,11 @@ const badGateway = (): ProblemError =>
   new ProblemError({ status: 502, code: 'bad_gateway', detail: 'The service failed to answer. Try again.' });
 
 const timedOut = (): ProblemError =>
-  new ProblemError({ status: 504, code: 'timed_out', detail: 'The service took too long to answer. Try again.' });
+  new ProblemError({
+    status: 504,
+    code: 'timed_out',
+    detail: 'The service took too long to answer. Try again.',
+  });
 
 /** The same problem whatever the function's error was: what went wrong stands in its log, not in the answer. */
 const problemOf = (error: unknown) => (error instanceof ProblemError ? error.problem : badGateway().problem);
@@ -132,22 +155,7 @@ function sendFunctionAnswer(response: ServerResponse, answer: FunctionAnswer, he
   if (!headers.has('content-type') && body.length > 0) headers.set('content-type', 'application/json');
   response.setHeaders(headers);
   response.statusCode = answer.statusCode;
-  end(response, body, headOnly);
-}
-
-/** Sends an answer of the local server itself. */
-export function sendPlainAnswer(response: ServerResponse, answer: PlainAnswer, headOnly = false): void {
-  if (response.headersSent) return void response.destroy();
-  response.statusCode = answer.status;
-  response.setHeaders(new Map(Object.entries(answer.headers)));
-  end(response, Buffer.from(answer.body), headOnly);
-}
-
-function end(response: ServerResponse, body: Buffer, headOnly: boolean): void {
-  const bodyless = response.statusCode === 204 || response.statusCode === 304 || response.statusCode < 200;
-  if (!bodyless) response.setHeader('content-length', body.length);
-  if (bodyless || headOnly) response.end();
-  else response.end(body);
+  endAnswer(response, body, headOnly);
 }
 
 /** Answers what node's parser refuses before there is a request: headers beyond its own limit, and garbage. */
@@ -156,7 +164,11 @@ export function answerUnparsable(server: Server): void {
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
     const malformed = { status: 400, code: 'malformed', detail: 'This is not an HTTP request.' };
     const answer = problemAnswer(error.code === 'HPE_HEADER_OVERFLOW' ? headersTooLarge : malformed);
-    const headers = { ...answer.headers, connection: 'close', 'content-length': Buffer.byteLength(answer.body) };
+    const headers = {
+      ...answer.headers,
+      connection: 'close',
+      'content-length': Buffer.byteLength(answer.body),
+    };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`HTTP/1.1 ${answer.status} Refused\r\n${lines.join('')}\r\n${answer.body}`);
   });

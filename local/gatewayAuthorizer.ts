@@ -8,7 +8,9 @@ const oneOrMore = z.union([z.string().transform((text) => [text]), z.array(z.str
 const answerSchema = z.object({
   principalId: z.string(),
   policyDocument: z.object({
-    Statement: z.array(z.object({ Effect: z.enum(['Allow', 'Deny']), Action: oneOrMore, Resource: oneOrMore })),
+    Statement: z.array(
+      z.object({ Effect: z.enum(['Allow', 'Deny']), Action: oneOrMore, Resource: oneOrMore }),
+    ),
   }),
   context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
 });
@@ -17,7 +19,11 @@ const notSignedIn = (detail: string): ProblemError =>
   new ProblemError({ status: 401, code: 'not_signed_in', detail, headers: { 'www-authenticate': 'Bearer' } });
 
 const broken = (): ProblemError =>
-  new ProblemError({ status: 500, code: 'authorizer_failed', detail: 'The sign-in could not be checked. Try again.' });
+  new ProblemError({
+    status: 500,
+    code: 'authorizer_failed',
+    detail: 'The sign-in could not be checked. Try again.',
+  });
 
 /**
  * Runs the REQUEST authorizer, uncached, and evaluates the policy it answers for the called method. Its identity
@@ -28,16 +34,28 @@ export async function authorise(
   api: ApiIdentity,
   invokeAuthorizer: (event: unknown) => Promise<unknown>,
 ): Promise<APIGatewayEventDefaultAuthorizerContext> {
-  const authorization = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'authorization');
-  if (!authorization?.[1]) throw notSignedIn('Sign in, and send the access token as "Authorization: Bearer …".');
+  const authorization = Object.entries(request.headers).find(
+    ([name]) => name.toLowerCase() === 'authorization',
+  );
+  if (!authorization?.[1])
+    throw notSignedIn('Sign in, and send the access token as "Authorization: Bearer …".');
   const methodArn = methodArnOf(request, api);
-  const answer = answerSchema.safeParse(await answerOf(invokeAuthorizer, authorizerEventOf(request, methodArn)));
+  const answer = answerSchema.safeParse(
+    await answerOf(invokeAuthorizer, authorizerEventOf(request, methodArn)),
+  );
   if (!answer.success) throw broken();
   const { principalId, policyDocument, context } = answer.data;
   if (!allows(policyDocument.Statement, methodArn)) {
-    throw new ProblemError({ status: 403, code: 'not_allowed', detail: 'The access token does not allow this call.' });
+    throw new ProblemError({
+      status: 403,
+      code: 'not_allowed',
+      detail: 'The access token does not allow this call.',
+    });
   }
-  const texts = Object.entries(context ?? {}).map(([key, value]) => [key, value === null ? null : String(value)]);
+  const texts = Object.entries(context ?? {}).map(([key, value]) => [
+    key,
+    value === null ? null : String(value),
+  ]);
   return { ...Object.fromEntries(texts), principalId };
 }
 
@@ -69,6 +87,9 @@ function allows(statements: Statement[], methodArn: string): boolean {
 }
 
 function matches(pattern: string, text: string): boolean {
-  const source = pattern.replace(/[^\w*?]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .replace(/[^\w*?]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 's').test(text);
 }

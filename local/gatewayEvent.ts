@@ -62,9 +62,17 @@ export function methodArnOf(request: ProxyRequest, api: ApiIdentity): string {
   return `arn:aws:execute-api:${api.region}:${api.account}:${api.apiId}/${api.stage}/${request.httpMethod}/${path}`;
 }
 
-export function authorizerEventOf(request: ProxyRequest, methodArn: string): APIGatewayRequestAuthorizerEvent {
+export function authorizerEventOf(
+  request: ProxyRequest,
+  methodArn: string,
+): APIGatewayRequestAuthorizerEvent {
   const { authorizer: _none, ...requestContext } = request.requestContext;
-  return { ...request, type: 'REQUEST', methodArn, requestContext: { ...requestContext, authorizer: undefined } };
+  return {
+    ...request,
+    type: 'REQUEST',
+    methodArn,
+    requestContext: { ...requestContext, authorizer: undefined },
+  };
 }
 
 export function proxyEventOf(
@@ -106,7 +114,8 @@ function splitTarget(target: string): [path: string, query: string] {
 function groupedHeaders(request: IncomingMessage, sourceIp: string): Record<string, string[]> {
   const raw = request.rawHeaders;
   const pairs: [string, string][] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    pairs.push([raw[index] ?? '', raw[index + 1] ?? '']);
   const sent = pairs.filter(([name]) => !/^x-forwarded-(for|port|proto)$/i.test(name));
   // As on AWS a caller can put anything in front; only the last address is the gateway's own word.
   const forwardedFor = [request.headers['x-forwarded-for'] ?? [], sourceIp].flat().join(', ');

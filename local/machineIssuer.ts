@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { importJWK, SignJWT } from 'jose';
-import { jsonAnswer, type PlainAnswer } from './problem.ts';
+import { jsonAnswer, type PlainAnswer } from './plainAnswer.ts';
 import { durableSigningKey, publicPart } from './signingKey.ts';
 import type { Store } from './store.ts';
 
@@ -8,6 +8,8 @@ import type { Store } from './store.ts';
 export interface SampleMachine {
   name: string;
   roleArn: string;
+  /** The issuer that the catalogue names for it; the local one when absent. The keys are the same. */
+  issuer?: string;
 }
 
 /**
@@ -48,12 +50,13 @@ export async function createMachineIssuer(options: {
   return {
     issuer,
     answer: (path) => (documents[path] ? jsonAnswer(documents[path]) : undefined),
-    mintToken({ roleArn }) {
+    mintToken(machine) {
+      const { roleArn } = machine;
       const now = Math.floor(Date.now() / 1000);
       const account = roleArn.split(':')[4] ?? '';
       return new SignJWT({ 'https://sts.amazonaws.com/': { aws_account: account, source_region: region } })
         .setProtectedHeader({ alg: 'ES384', typ: 'JWT', ...(key.kid ? { kid: key.kid } : {}) })
-        .setIssuer(issuer)
+        .setIssuer(machine.issuer ?? issuer)
         .setAudience(audience)
         .setSubject(roleArn)
         .setJti(randomUUID())

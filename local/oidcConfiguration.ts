@@ -1,5 +1,5 @@
-import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { JWK } from 'jose';
+import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { pageHeaders } from './htmlPage.ts';
 import { createOidcAdapter } from './oidcAdapter.ts';
 import { deviceCodePage, deviceConfirmPage, messagePage } from './oidcPages.ts';
@@ -18,11 +18,13 @@ export interface OidcConfigurationOptions {
 }
 
 export const accessTokenSeconds = 3600;
+/** The resource indicator (RFC 8707) of the API; it must be a URI, the tokens' audience need not. */
+export const apiResource = 'urn:countersign:api';
 /** Loopback addresses with any port: a command-line tool listens where it can. */
 export const loopbackTargets = 'http://127.0.0.1:* http://localhost:*';
 
 const scopes = 'openid email profile groups offline_access';
-const resource = 'urn:countersign:api';
+
 const { Check, base } = interactionPolicy;
 
 /** The local OpenID provider: two public clients, PKCE, device flow, and access tokens that are RS256 JWTs. */
@@ -31,7 +33,12 @@ export function oidcConfiguration(options: OidcConfigurationOptions): Configurat
     adapter: createOidcAdapter(options.store),
     clients: clientsOf(options.baseUrl),
     clientBasedCORS: (_context, origin) => origin === options.baseUrl,
-    claims: { openid: ['sub', 'auth_time'], email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },
+    claims: {
+      openid: ['sub', 'auth_time'],
+      email: ['email', 'email_verified'],
+      profile: ['name'],
+      groups: ['groups'],
+    },
     // The page reads who is signed in from the ID token: an access token for an API opens no userinfo endpoint.
     conformIdTokenClaims: false,
     cookies: { keys: [options.cookieSecret], long: cookieOptions(options), short: cookieOptions(options) },
@@ -75,7 +82,6 @@ function clientsOf(baseUrl: string): NonNullable<Configuration['clients']> {
       client_id: 'countersign-web',
       client_name: 'Countersign',
       redirect_uris: [`${baseUrl}/approve`, `${baseUrl}/`],
-      post_logout_redirect_uris: [`${baseUrl}/approve`, `${baseUrl}/`],
       grant_types: ['authorization_code'],
     },
     {
@@ -103,31 +109,34 @@ function featuresOf(audience: string): NonNullable<Configuration['features']> {
       userCodeInputSource: (context, form, _out, error) => {
         const xsrf = /name="xsrf" value="([^"]*)"/.exec(form)?.[1] ?? '';
         const action = context.oidc.urlFor('code_verification');
-        sendPage(context, deviceCodePage({ action, xsrf, error: error && 'That code is not known, or no longer.' }));
+        sendPage(context, deviceCodePage({ action, xsrf, error: error && codeErrorOf(error) }));
       },
       userCodeConfirmSource: (context, form, client, _deviceInfo, userCode) =>
-        sendPage(context, deviceConfirmPage({ client: client.clientName ?? client.clientId, userCode, form })),
+        sendPage(
+          context,
+          deviceConfirmPage({ client: client.clientName ?? client.clientId, userCode, form }),
+        ),
       successSource: (context) =>
         sendPage(context, messagePage('You are signed in', 'Go back to the tool; this page can be closed.')),
     },
     resourceIndicators: {
       enabled: true,
-      defaultResource: () => resource,
+      defaultResource: () => apiResource,
       useGrantedResource: () => true,
-      getResourceServerInfo: () => ({
-        scope: '',
-        audience,
-        accessTokenFormat: 'jwt',
-        accessTokenTTL: accessTokenSeconds,
-        jwt: { sign: { alg: 'RS256' } },
-      }),
+      getResourceServerInfo: (_context, indicator) => {
+        if (indicator !== apiResource)
+          throw new errors.InvalidTarget(`the only resource here is ${apiResource}`);
+        const jwt = { sign: { alg: 'RS256' } } as const;
+        return { scope: '', audience, accessTokenFormat: 'jwt', accessTokenTTL: accessTokenSeconds, jwt };
+      },
     },
-    rpInitiatedLogout: {
-      enabled: true,
-      postLogoutSuccessSource: (context) => sendPage(context, messagePage('Signed out', 'This page can be closed.')),
-    },
+    // A session means nothing here: every sign-in asks who it is.
+    rpInitiatedLogout: { enabled: false },
   };
 }
+
+const codeErrorOf = (error: Error): string =>
+  error.name === 'AbortedError' ? 'Nothing was connected.' : 'That code is not known, or no longer.';
 
 /**
  * Asks who signs in every time: at one machine the same browser plays requester and approver in turn. Consent is
@@ -136,8 +145,11 @@ function featuresOf(audience: string): NonNullable<Configuration['features']> {
 function signInPolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.get('consent')?.checks.remove('native_client_prompt');
-  const chosen = new Check('sample_user_not_chosen', 'a sample user has to be chosen', 'login_required', ({ oidc }) =>
-    oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+  const chosen = new Check(
+    'sample_user_not_chosen',
+    'a sample user has to be chosen',
+    'login_required',
+    ({ oidc }) => (oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT),
   );
   policy.get('login')?.checks.add(chosen);
   return policy;

@@ -42,7 +42,11 @@ ${error && html`<p role="alert"><strong>${error}</strong></p>`}
 }
 
 /** Where the code that a command-line tool shows is typed. */
-export function deviceCodePage(options: { action: string; xsrf: string; error?: string | undefined }): string {
+export function deviceCodePage(options: {
+  action: string;
+  xsrf: string;
+  error?: string | undefined;
+}): string {
   const main = html`
 <h1>Connect a command-line tool</h1>
 ${options.error && html`<p role="alert"><strong>${options.error}</strong></p>`}

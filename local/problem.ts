@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import type { PlainAnswer } from './plainAnswer.ts';
 
 /** An answer with an RFC 9457 problem document. */
 export interface Problem {
@@ -21,26 +21,12 @@ export class ProblemError extends Error {
   }
 }
 
-export interface PlainAnswer {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-}
-
-/** The HTTP answer of a problem. Its type is `about:blank`: the title is the status and `code` says the rest. */
+/** The HTTP answer of a problem, in the same words as the functions' own. */
 export function problemAnswer({ status, code, detail, headers, extra }: Problem): PlainAnswer {
-  const title = STATUS_CODES[status] ?? 'Error';
+  const title = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
   return {
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-    body: JSON.stringify({ type: 'about:blank', title, status, code, detail, ...extra }),
-  };
-}
-
-export function jsonAnswer(body: unknown, status = 200): PlainAnswer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    body: JSON.stringify(body),
+    body: JSON.stringify({ type: `urn:countersign:problem:${code}`, title, status, code, detail, ...extra }),
   };
 }

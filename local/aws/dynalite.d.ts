@@ -11,5 +11,6 @@ declare module 'dynalite' {
   }
 
   const dynalite: (options?: DynaliteOptions) => Server;
+  // biome-ignore lint/style/noDefaultExport: it is how the package exports.
   export default dynalite;
 }

@@ -37,7 +37,10 @@ export function readClaims(headers: ReceivedRequest['headers']): SignatureClaims
   const [accessKeyId, scopeDate, region, service, terminator] = scope;
   const complete = scope.length === 5 && terminator === 'aws4_request' && signedHeaders && signature;
   if (!authorization.startsWith('AWS4-HMAC-SHA256 ') || !complete)
-    throw new AwsError('IncompleteSignature', 'Authorization header is not a complete AWS4-HMAC-SHA256 signature.');
+    throw new AwsError(
+      'IncompleteSignature',
+      'Authorization header is not a complete AWS4-HMAC-SHA256 signature.',
+    );
   if (!accessKeyId || !scopeDate || !region || !service)
     throw new AwsError('IncompleteSignature', 'Credential must have exactly 5 slash-delimited elements.');
   return { accessKeyId, scopeDate, region, service, signedHeaders, signature };
@@ -85,7 +88,9 @@ function readSigningDate({ headers }: ReceivedRequest, claims: SignatureClaims):
   if (!date || Number.isNaN(date.getTime()))
     throw new AwsError('IncompleteSignature', `Date must be in ISO-8601 'basic format'. Got '${text}'.`);
   if (!text.startsWith(claims.scopeDate))
-    throw mismatch('Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.');
+    throw mismatch(
+      'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.',
+    );
   return date;
 }
 

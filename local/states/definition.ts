@@ -1,5 +1,10 @@
-import * as z from 'zod';
-import { compileTemplate, type Template } from './expressions.ts';
+import {
+  type ChoiceDocument,
+  type StateMachineDocument,
+  stateMachineSchema,
+  type TaskDocument,
+} from './definitionSchema.ts';
+import { compileFields, compileTemplate, type FieldsTemplate, type Template } from './expressions.ts';
 import type { Scope } from './references.ts';
 import { type ResourceDefinition, resources } from './resources.ts';
 import type { Retrier } from './retry.ts';
@@ -10,26 +15,26 @@ export interface Definition {
   states: ReadonlyMap<string, State>;
 }
 
-export type State = TaskState | ChoiceState;
+type State = TaskState | ChoiceState;
 
 export interface TaskState {
   type: 'Task';
   resource: ResourceDefinition;
-  arguments: Template;
+  arguments: FieldsTemplate;
   timeoutSeconds: Template;
   output?: Template;
-  assign?: Template;
+  assign?: FieldsTemplate;
   retriers: Retrier[];
   catchers: Catcher[];
   /** Absent where the execution ends. */
   next?: string;
 }
 
-export interface Catcher {
+interface Catcher {
   ErrorEquals: string[];
   next: string;
   output?: Template;
-  assign?: Template;
+  assign?: FieldsTemplate;
 }
 
 export interface ChoiceState {
@@ -38,119 +43,16 @@ export interface ChoiceState {
   otherwise?: string;
 }
 
-const comment = { Comment: z.string().optional() };
-const variables = z.record(z.string().regex(/^(?!states$)[A-Za-z_][A-Za-z0-9_]{0,79}$/), z.json()).optional();
-
-/** `States.…` names that a retrier or catcher can wait for in vain are refused, as the interpreter never raises them. */
-const errorEquals = z
-  .array(
-    z
-      .string()
-      .min(1)
-      .refine((name) => !name.startsWith('States.') || reservedErrors.has(name), 'not an error known here'),
-  )
-  .min(1);
-const reservedErrors = new Set([
-  'States.ALL',
-  'States.DataLimitExceeded',
-  'States.QueryEvaluationError',
-  'States.TaskFailed',
-  'States.Timeout',
-]);
-
-const retrier = z
-  .strictObject({
-    ...comment,
-    ErrorEquals: errorEquals,
-    IntervalSeconds: z.int().min(1).max(99_999_999).default(1),
-    MaxAttempts: z.int().min(0).max(99_999_999).default(3),
-    BackoffRate: z.number().min(1).default(2),
-    MaxDelaySeconds: z.int().min(1).max(31_622_399).optional(),
-    JitterStrategy: z.enum(['FULL', 'NONE']).default('NONE'),
-  })
-  .refine((it) => it.MaxDelaySeconds === undefined || it.MaxDelaySeconds > it.IntervalSeconds, {
-    path: ['MaxDelaySeconds'],
-    message: 'must be greater than IntervalSeconds',
-  });
-const catcher = z.strictObject({
-  ...comment,
-  ErrorEquals: errorEquals,
-  Next: z.string(),
-  Output: z.json().optional(),
-  Assign: variables,
-});
-const task = z
-  .strictObject({
-    ...comment,
-    Type: z.literal('Task'),
-    Resource: z.enum(Object.keys(resources), { error: (issue) => `not supported: ${String(issue.input)}` }),
-    Arguments: z.record(z.string(), z.json()),
-    // Required, although AWS would wait 99,999,999 seconds without: no wait here is meant to be without a limit.
-    TimeoutSeconds: z.union([z.int().min(1).max(99_999_999), z.string().startsWith('{%')]),
-    Output: z.json().optional(),
-    Assign: variables,
-    Retry: z.array(retrier).default([]),
-    Catch: z.array(catcher).default([]),
-    Next: z.string().optional(),
-    End: z.literal(true).optional(),
-  })
-  .refine((it) => (it.Next === undefined) === (it.End === true), 'needs either Next or End')
-  .superRefine(refuseMisplacedAll)
-  .superRefine(refuseUnknownArguments);
-// Neither Assign nor Output: whether a Choice state's own apply when one of its rules matches, AWS's pages and the
-// States Language specification say differently.
-const choice = z.strictObject({
-  ...comment,
-  Type: z.literal('Choice'),
-  Choices: z
-    .array(z.strictObject({ ...comment, Condition: z.string().startsWith('{%'), Next: z.string() }))
-    .min(1),
-  Default: z.string().optional(),
-});
-const stateMachine = z.strictObject({
-  ...comment,
-  QueryLanguage: z.literal('JSONata'),
-  StartAt: z.string(),
-  States: z.record(
-    z.string().min(1).max(80),
-    z.discriminatedUnion('Type', [task, choice], {
-      error: ({ input }) => `a state of a type that is not supported: ${JSON.stringify(input)}`,
-    }),
-  ),
-});
-
-type TaskDocument = z.output<typeof task>;
-type ChoiceDocument = z.output<typeof choice>;
-
-function refuseMisplacedAll(document: { Retry: unknown[]; Catch: unknown[] }, context: z.RefinementCtx): void {
-  for (const key of ['Retry', 'Catch'] as const) {
-    const lists = z.array(z.looseObject({ ErrorEquals: z.array(z.string()) })).parse(document[key]);
-    for (const [index, { ErrorEquals }] of lists.entries()) {
-      if (!ErrorEquals.includes('States.ALL')) continue;
-      if (ErrorEquals.length === 1 && index === lists.length - 1) continue;
-      context.addIssue({ code: 'custom', path: [key, index], message: 'States.ALL must stand alone and last' });
-    }
-  }
-}
-
-function refuseUnknownArguments(
-  document: { Resource: string; Arguments: Record<string, unknown> },
-  context: z.RefinementCtx,
-): void {
-  const known = resources[document.Resource]?.arguments ?? [];
-  for (const name of Object.keys(document.Arguments))
-    if (!known.includes(name))
-      context.addIssue({ code: 'custom', path: ['Arguments', name], message: 'not supported' });
-}
-
 /**
  * Checks and compiles a state machine. Throws an Error that names every field, state type, resource, function or
  * reference that this interpreter does not know, so that nothing is run other than as it is deployed.
  */
 export function parseDefinition(json: unknown): Definition {
-  const parsed = stateMachine.safeParse(json);
+  const parsed = stateMachineSchema.safeParse(json);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'definition'}: ${message}`);
+    const issues = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'definition'}: ${message}`,
+    );
     throw new Error(`This state machine cannot be run:\n${issues.join('\n')}`);
   }
   const document = parsed.data;
@@ -163,7 +65,7 @@ export function parseDefinition(json: unknown): Definition {
   return { startAt: document.StartAt, states: new Map(states) };
 }
 
-function refuseUnknownNext(document: z.output<typeof stateMachine>): void {
+function refuseUnknownNext(document: StateMachineDocument): void {
   const mentioned = Object.entries(document.States).flatMap(([name, state]) =>
     (state.Type === 'Task'
       ? [state.Next, ...state.Catch.map((it) => it.Next)]
@@ -198,7 +100,7 @@ function compileTask(document: TaskDocument, scope: ScopeOf): TaskState {
   return {
     type: 'Task',
     resource,
-    arguments: compileTemplate(document.Arguments, scope('Arguments', token)),
+    arguments: compileFields(document.Arguments, scope('Arguments', token)),
     timeoutSeconds: compileTemplate(document.TimeoutSeconds, scope('TimeoutSeconds', [])),
     ...compileOutcome(document, (location) => scope(location, ['result'])),
     retriers: document.Retry,
@@ -212,12 +114,12 @@ function compileTask(document: TaskDocument, scope: ScopeOf): TaskState {
 }
 
 function compileOutcome(
-  document: { Output?: unknown; Assign?: unknown },
+  document: { Output?: unknown; Assign?: Record<string, unknown> | undefined },
   scope: (location: string) => Scope,
-): { output?: Template; assign?: Template } {
+): { output?: Template; assign?: FieldsTemplate } {
   return {
     ...(document.Output === undefined ? {} : { output: compileTemplate(document.Output, scope('Output')) }),
-    ...(document.Assign === undefined ? {} : { assign: compileTemplate(document.Assign, scope('Assign')) }),
+    ...(document.Assign === undefined ? {} : { assign: compileFields(document.Assign, scope('Assign')) }),
   };
 }
 

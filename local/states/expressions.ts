@@ -7,6 +7,7 @@ export type Bindings = Record<string, unknown>;
 
 /** A JSON value whose `{% … %}` strings are compiled. Evaluation raises `States.QueryEvaluationError`. */
 export type Template = (bindings: Bindings) => Promise<unknown>;
+export type FieldsTemplate = (bindings: Bindings) => Promise<Record<string, unknown>>;
 
 /**
  * Compiles the value of a state's field. Throws an Error, naming the place, for what is not JSONata or refers to
@@ -18,12 +19,15 @@ export function compileTemplate(value: unknown, scope: Scope): Template {
     const items = value.map((item) => compileTemplate(item, scope));
     return (bindings) => Promise.all(items.map((item) => item(bindings)));
   }
-  if (value !== null && typeof value === 'object') {
-    const fields = Object.entries(value).map(([key, field]) => [key, compileTemplate(field, scope)] as const);
-    return async (bindings) =>
-      Object.fromEntries(await Promise.all(fields.map(async ([key, field]) => [key, await field(bindings)])));
-  }
+  if (value !== null && typeof value === 'object') return compileFields(value, scope);
   return async () => value;
+}
+
+/** The same for an object, whose keys are never expressions. */
+export function compileFields(value: object, scope: Scope): FieldsTemplate {
+  const fields = Object.entries(value).map(([key, field]) => [key, compileTemplate(field, scope)] as const);
+  return async (bindings) =>
+    Object.fromEntries(await Promise.all(fields.map(async ([key, field]) => [key, await field(bindings)])));
 }
 
 function compileString(text: string, scope: Scope): Template {
@@ -47,8 +51,10 @@ async function evaluate(
   expression: jsonata.Expression,
   run: { source: string; bindings: Bindings; location: string },
 ): Promise<unknown> {
-  const failed = (why: string): StatesError =>
-    new StatesError('States.QueryEvaluationError', `The JSONata expression '${run.source}' ${why}`, run.location);
+  const failed = (why: string): StatesError => {
+    const cause = `The JSONata expression '${run.source}' ${why}`;
+    return new StatesError({ error: 'States.QueryEvaluationError', cause }, run.location);
+  };
   const value: unknown = await expression.evaluate(undefined, run.bindings).catch((error: unknown) => {
     throw failed(`threw an error: ${messageOf(error)}`);
   });
@@ -61,7 +67,9 @@ async function evaluate(
 
 function isFunction(value: unknown): boolean {
   return (
-    typeof value === 'object' && value !== null && ('_jsonata_function' in value || '_jsonata_lambda' in value)
+    typeof value === 'object' &&
+    value !== null &&
+    ('_jsonata_function' in value || '_jsonata_lambda' in value)
   );
 }
 

@@ -58,7 +58,8 @@ function refuseUnknownField([root, field, inner]: Node[], scope: Scope): void {
   if (!scope.states.includes(name)) throw new Error(`${scope.place}: $states.${name} does not exist here`);
   if (name !== 'context' || inner === undefined) return;
   const path = `context.${String(inner.value)}`;
-  const exists = contextFields.has(String(inner.value)) && (inner.value !== 'Task' || scope.states.includes(path));
+  const exists =
+    contextFields.has(String(inner.value)) && (inner.value !== 'Task' || scope.states.includes(path));
   if (!exists) throw new Error(`${scope.place}: $states.${path} does not exist here`);
 }
 

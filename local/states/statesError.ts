@@ -11,9 +11,9 @@ export class StatesError extends Error {
   /** The state's field whose evaluation failed. */
   readonly location: string | undefined;
 
-  constructor(error: string, cause: string, location?: string) {
-    super(`${error}: ${cause}`);
-    this.failure = { error, cause };
+  constructor(failure: Failure, location?: string) {
+    super(`${failure.error}: ${failure.cause}`);
+    this.failure = failure;
     this.location = location;
   }
 }
@@ -21,11 +21,11 @@ export class StatesError extends Error {
 /** Bytes of UTF-8 that an input, output, argument or task result may have. */
 export const payloadLimit = 262_144;
 
-/** Raises `States.DataLimitExceeded` for a value whose JSON is over the payload limit. */
-export function requirePayloadSize(value: unknown, what: string): void {
-  if (Buffer.byteLength(JSON.stringify(value) ?? '') <= payloadLimit) return;
-  throw new StatesError(
-    'States.DataLimitExceeded',
-    `${what} is larger than the maximum of ${payloadLimit} bytes.`,
-  );
+export function fitsPayload(value: unknown): boolean {
+  return Buffer.byteLength(JSON.stringify(value) ?? '') <= payloadLimit;
+}
+
+export function dataLimitExceeded(what: string): Failure {
+  const cause = `${what} is larger than the maximum of ${payloadLimit} bytes.`;
+  return { error: 'States.DataLimitExceeded', cause };
 }

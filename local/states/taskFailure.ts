@@ -33,7 +33,10 @@ export function dynamoDbFailure(thrown: unknown): Failure {
   const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
   const known = modelled.get(name);
   if (known) return { error: `DynamoDb.${known}`, cause: message };
-  return { error: `DynamoDb.${wasAnswered(thrown) ? 'DynamoDbException' : 'SdkClientException'}`, cause: message };
+  return {
+    error: `DynamoDb.${wasAnswered(thrown) ? 'DynamoDbException' : 'SdkClientException'}`,
+    cause: message,
+  };
 }
 
 function wasAnswered(thrown: unknown): boolean {

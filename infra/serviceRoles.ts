@@ -1,0 +1,92 @@
+import type { Catalogue } from '../domain/catalogue.ts';
+import { attesters } from '../domain/history.ts';
+import type { PolicyDocument, RoleDefinition, Statement } from './definitions.ts';
+import { functionPolicies } from './functionPolicies.ts';
+import { functionNames } from './functions.ts';
+import { functionResourceName, type Installation, resourcesOf } from './installation.ts';
+
+/** The roles of the service account: one for each function, one for the workflow, and the notary. */
+export function serviceRoles(installation: Installation, catalogue: Catalogue): RoleDefinition[] {
+  const policies = functionPolicies(installation, catalogue);
+  const { account } = installation;
+  const role = (name: string, trustPolicy: PolicyDocument, policy: PolicyDocument): RoleDefinition => ({
+    account,
+    name,
+    trustPolicy,
+    policy,
+    managedPolicyArns: [],
+    maxSessionDuration: 3_600,
+  });
+  return [
+    ...functionNames.map((name) => role(functionResourceName(name), trustOf('lambda.amazonaws.com'), policies[name])),
+    role('countersign-workflow', trustOf('states.amazonaws.com'), workflowPolicy(installation)),
+    role('countersign-notary', notaryTrust(installation), { Version: '2012-10-17', Statement: [nothing] }),
+  ];
+}
+
+const trustOf = (Service: string): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }],
+});
+
+/** IAM wants a policy to have a statement; the notary's sessions can do nothing. */
+const nothing: Statement = { Sid: 'Nothing', Effect: 'Deny', Action: '*', Resource: '*' };
+
+/** The state machine runs its three functions and keeps its callback token on the record. */
+function workflowPolicy(installation: Installation): PolicyDocument {
+  const { tableArn, functionArn } = resourcesOf(installation);
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'RunSteps',
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: ['notifyApprovers', 'issueSession', 'endGrant'].map(functionArn),
+      },
+      {
+        Sid: 'KeepTaskToken',
+        Effect: 'Allow',
+        Action: 'dynamodb:UpdateItem',
+        Resource: tableArn,
+        Condition: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REQUEST#*'] },
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'taskToken', 'version'] },
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * Who may attest what. The account's own policies name the functions that may come here at all; each of them is denied
+ * every event but its own, and everybody a session without an actor. Short, because a trust policy takes 2,048 characters.
+ */
+function notaryTrust(installation: Installation): PolicyDocument {
+  const { functionRoleArn } = resourcesOf(installation);
+  const deny = (Condition: NonNullable<Statement['Condition']>): Statement => ({
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 'sts:AssumeRole',
+    Condition,
+  });
+  const pins = Object.entries(attesters).map(([name, events]) =>
+    deny({
+      ArnEquals: { 'aws:PrincipalArn': functionRoleArn(name) },
+      StringNotEquals: { 'aws:RequestTag/cs:event': [...events] },
+    }),
+  );
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${installation.account}:root` },
+        Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+        Condition: { ArnLike: { 'aws:PrincipalArn': functionRoleArn('*') } },
+      },
+      ...pins,
+      deny({ Null: { 'sts:SourceIdentity': 'true' } }),
+    ],
+  };
+}

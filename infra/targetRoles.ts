@@ -1,0 +1,118 @@
+import type { Catalogue } from '../domain/catalogue.ts';
+import { boundaryPolicy, emptyDenyList } from '../domain/denyList.ts';
+import { type CatalogueEntry, roleNameOf } from '../domain/entitlement.ts';
+import type { ManagedPolicyDefinition, PolicyDocument, RoleDefinition, Statement } from './definitions.ts';
+import { type Installation, resourcesOf } from './installation.ts';
+
+/** What a target account holds: a role for each entitlement with its boundary policy, and the revoker. */
+export function targetDefinitions(
+  installation: Installation,
+  catalogue: Catalogue,
+  account: string,
+): { roles: RoleDefinition[]; managedPolicies: ManagedPolicyDefinition[] } {
+  const entries = [...catalogue.entries.values()].filter((entry) => entry.account.id === account);
+  return {
+    roles: [...entries.map((entry) => targetRole(installation, entry)), revoker(installation, account)],
+    managedPolicies: entries.map((entry) => ({
+      arn: boundaryArn(entry),
+      policy: JSON.parse(boundaryPolicy(emptyDenyList)),
+    })),
+  };
+}
+
+const boundaryArn = ({ account, entitlement }: CatalogueEntry): string =>
+  `arn:aws:iam::${account.id}:policy/countersign-boundary-${entitlement.role}`;
+
+/** The ceiling of an entitlement: every session is this, narrowed by its session policy. */
+function targetRole(installation: Installation, entry: CatalogueEntry): RoleDefinition {
+  const { entitlement, account } = entry;
+  return {
+    account: account.id,
+    name: roleNameOf(entitlement),
+    trustPolicy: targetTrust(installation),
+    policy: { Version: '2012-10-17', Statement: [...entitlement.policy.map(asStatement), protectCountersign(account.id)] },
+    managedPolicyArns: entitlement.managedPolicies,
+    boundaryArn: boundaryArn(entry),
+    maxSessionDuration: 3_600,
+  };
+}
+
+function asStatement({ Sid, Effect, Action, Resource, Condition }: CatalogueEntry['entitlement']['policy'][number]): Statement {
+  return { ...(Sid !== undefined && { Sid }), Effect, Action, Resource, ...(Condition && { Condition }) };
+}
+
+/** Whatever an entitlement allows, a session never touches what bounds it. In the role's own policy: the boundary holds the deny list alone. */
+const protectCountersign = (account: string): Statement => ({
+  Sid: 'ProtectCountersign',
+  Effect: 'Deny',
+  Action: 'iam:*',
+  Resource: [
+    `arn:aws:iam::${account}:role/countersign-*`,
+    `arn:aws:iam::${account}:policy/countersign-*`,
+  ],
+});
+
+/** Only `issueSession`, only with a request's id as name, a source identity and the evidence tags, and nothing transitive. */
+function targetTrust(installation: Installation): PolicyDocument {
+  const { functionRoleArn } = resourcesOf(installation);
+  const Principal = { AWS: `arn:aws:iam::${installation.account}:root` };
+  const issuer = { ArnEquals: { 'aws:PrincipalArn': functionRoleArn('issueSession') } };
+  const deny = (Sid: string, Condition: Statement['Condition']): Statement => ({
+    Sid,
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: 'sts:AssumeRole',
+    ...(Condition && { Condition }),
+  });
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'OnlyIssueSession',
+        Effect: 'Allow',
+        Principal,
+        Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+        Condition: issuer,
+      },
+      deny('NoneWithoutPerson', { Null: { 'sts:SourceIdentity': 'true' } }),
+      deny('NoneWithoutRequest', { Null: { 'aws:RequestTag/cs:request': 'true' } }),
+      deny('NoneWithoutDigest', { Null: { 'aws:RequestTag/cs:digest': 'true' } }),
+      // A request id is a ULID: 26 characters, the first at most 7.
+      deny('NameIsRequest', { StringNotLike: { 'sts:RoleSessionName': '0?????????????????????????' } }),
+      deny('NothingTransitive', { Null: { 'sts:TransitiveTagKeys': 'false' } }),
+    ],
+  };
+}
+
+/** Writes versions of the boundary policies, which can only take away. Only `endGrant` becomes it. */
+function revoker(installation: Installation, account: string): RoleDefinition {
+  const { functionRoleArn } = resourcesOf(installation);
+  return {
+    account,
+    name: 'countersign-revoker',
+    trustPolicy: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: `arn:aws:iam::${installation.account}:root` },
+          Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+          Condition: { ArnEquals: { 'aws:PrincipalArn': functionRoleArn('endGrant') } },
+        },
+      ],
+    },
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'WriteBoundaries',
+          Effect: 'Allow',
+          Action: ['iam:CreatePolicyVersion', 'iam:DeletePolicyVersion', 'iam:ListPolicyVersions', 'iam:GetPolicyVersion'],
+          Resource: `arn:aws:iam::${account}:policy/countersign-boundary-*`,
+        },
+      ],
+    },
+    managedPolicyArns: [],
+    maxSessionDuration: 3_600,
+  };
+}

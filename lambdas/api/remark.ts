@@ -1,0 +1,8 @@
+import * as z from 'zod';
+
+/** What a person writes beside a decision: one line of plain text, at most 500 characters. */
+export const remarkSchema = z
+  .string()
+  .max(500)
+  .transform((text) => text.trim())
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'has line breaks or control characters');

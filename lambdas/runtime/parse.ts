@@ -1,0 +1,38 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type * as z from 'zod';
+import { RefusalError, refuse } from '#domain/errors.ts';
+
+/** The body as the schema wants it. Throws a 400 refusal that names each fault by its path. */
+export function parseBody<Schema extends z.ZodType>(schema: Schema | undefined, event: APIGatewayProxyEvent): z.output<Schema> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a schema the output is `undefined`.
+  if (!schema) return undefined as z.output<Schema>;
+  return parse(schema, parseJson(textOf(event)), 'body');
+}
+
+/** The query string, one value for each name. */
+export function parseQuery<Schema extends z.ZodType>(schema: Schema | undefined, event: APIGatewayProxyEvent): z.output<Schema> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a schema the output is `undefined`.
+  if (!schema) return undefined as z.output<Schema>;
+  return parse(schema, event.queryStringParameters ?? {}, 'query');
+}
+
+function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
+  if (body === null) return '{}';
+  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text === '' ? '{}' : text);
+  } catch {
+    throw new RefusalError(refuse('malformed', 'The body is not valid JSON.'));
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const unknown = result.error.issues.find((issue) => issue.code === 'unrecognized_keys');
+  const faults = result.error.issues.map((issue) => `${[place, ...issue.path].join('.')}: ${issue.message}`);
+  throw new RefusalError(refuse(unknown ? 'unknown_field' : 'malformed', faults.join('; ').slice(0, 1_000)));
+}

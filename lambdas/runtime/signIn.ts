@@ -1,0 +1,65 @@
+import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import { RefusalError, refuse } from '#domain/errors.ts';
+import { emailSchema, type Identity } from '#domain/identity.ts';
+import type { Issuer } from './config.ts';
+
+/** Who stands behind an `Authorization` header. Throws a `not_signed_in` refusal. */
+export type SignIn = (authorization: string | undefined) => Promise<Identity>;
+
+/**
+ * Verifies OIDC bearer tokens of the configured issuers: signature, issuer, audience, times, and a verified address for
+ * people. Every handler does this itself; the gateway's authorizer only turns strangers away early.
+ */
+export function signInWith(issuers: readonly Issuer[]): SignIn {
+  const trusted = new Map(issuers.map((issuer) => [issuer.issuer, { issuer, keys: createRemoteJWKSet(new URL(issuer.jwksUri)) }]));
+  return async (authorization) => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw notSignedIn('Send an access token in the Authorization header: "Bearer …".');
+    const source = trusted.get(issuerOf(token));
+    if (!source) throw notSignedIn('The access token comes from an issuer that this service does not trust.');
+    const payload = await verify(token, source);
+    return identityOf(payload, source.issuer);
+  };
+}
+
+/** Read before the signature is checked, only to choose the keys to check it with. */
+function issuerOf(token: string): string {
+  try {
+    return decodeJwt(token).iss ?? '';
+  } catch {
+    throw notSignedIn('The access token is not a JWT.');
+  }
+}
+
+async function verify(token: string, { issuer, keys }: { issuer: Issuer; keys: ReturnType<typeof createRemoteJWKSet> }): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      // Asymmetric only: a shared secret would let every holder make tokens.
+      algorithms: ['RS256', 'ES256', 'ES384'],
+      requiredClaims: ['exp', 'sub'],
+      clockTolerance: 5,
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw notSignedIn('The access token has expired. Sign in again.');
+    if (error instanceof errors.JOSEError && error.code !== 'ERR_JWKS_TIMEOUT')
+      throw notSignedIn('The access token is not valid for this service.');
+    throw error;
+  }
+}
+
+function identityOf(payload: JWTPayload, { issuer, kind, groupsClaim }: Issuer): Identity {
+  const subject = payload.sub ?? '';
+  if (kind === 'machine') return { kind, issuer, subject };
+  const email = emailSchema.safeParse(payload.email);
+  if (!email.success || payload.email_verified !== true)
+    throw notSignedIn('The access token carries no verified e-mail address.');
+  // A claim flattened to a string ("[a b]") lets a group's name with a space pass for two groups: arrays only.
+  const claimed = groupsClaim && Array.isArray(payload.groups) ? payload.groups : [];
+  const groups = claimed.filter((group): group is string => typeof group === 'string');
+  return { kind, issuer, subject, email: email.data, groups };
+}
+
+const notSignedIn = (detail: string): RefusalError => new RefusalError(refuse('not_signed_in', detail));

@@ -1,0 +1,80 @@
+import type { ClosedRequest } from '#domain/accessRequest.ts';
+import { boundaryPolicy, denySession, prune } from '#domain/denyList.ts';
+import type { CatalogueEntry } from '#domain/entitlement.ts';
+import { type Instant, latest } from '#domain/instant.ts';
+import type { WriteBoundary } from '../adapters/boundary.ts';
+import type { DenyLists } from '../adapters/denyLists.ts';
+import type { StoredRequest } from '../adapters/requestItem.ts';
+import type { Workflow } from '../adapters/workflow.ts';
+import { type ChangePorts, retryConflicts, saveAfter } from '../runtime/change.ts';
+import { wakeQuietly } from '../runtime/wake.ts';
+
+export interface DenyPorts extends ChangePorts {
+  denyLists: DenyLists;
+  writeBoundary: WriteBoundary;
+  workflow: Workflow;
+  entryOf: (stored: StoredRequest) => CatalogueEntry | undefined;
+}
+
+/**
+ * Until when the grant's sessions have to be denied, or undefined: a grant whose time ran out needs nothing, its sessions
+ * carry their end in them. "Entries stay until max(grant end, last STS expiry)."
+ */
+export function mustDenyUntil({ window, session, closedAt }: ClosedRequest, now: Instant): Instant | undefined {
+  if (!window || !session || closedAt >= window.endsAt) return undefined;
+  const until = latest(window.endsAt, session.stsExpiresAt);
+  return until > now ? until : undefined;
+}
+
+/**
+ * Denies a grant's sessions in the boundary of their role: the list first (conditional write), then the policy rendered
+ * from the list as it stands, so that concurrent revokes lose nothing.
+ */
+export async function denySessions(ports: DenyPorts, { terms }: ClosedRequest, { until, now }: { until: Instant; now: Instant }): Promise<void> {
+  const { roleArn, id: requestId } = terms;
+  const filledUp = await retryConflicts(async () => {
+    const { list, version } = await ports.denyLists.load(roleArn);
+    const known = list.entries.some((entry) => entry.requestId === requestId && entry.until >= until);
+    if (known) return false;
+    const next = denySession(list, { requestId, until }, now);
+    await ports.denyLists.save(roleArn, next, version);
+    return next.issuedBefore === now;
+  });
+  await renderBoundary(ports, { roleArn, requestId, now });
+  if (filledUp) await reissueOthers(ports, { roleArn, requestId, now });
+}
+
+/**
+ * Writes the boundary from the list, without entries that have served their time. Should the list grow while the policy is
+ * written, it is rendered again: an older text must not stand over a newer list.
+ */
+export async function renderBoundary(
+  ports: Pick<DenyPorts, 'denyLists' | 'writeBoundary'>,
+  { roleArn, requestId, now }: { roleArn: string; requestId: string; now: Instant },
+): Promise<void> {
+  const { list, version } = await ports.denyLists.load(roleArn);
+  await ports.writeBoundary({ roleArn, requestId, policy: boundaryPolicy(prune(list, now)) });
+  const current = await ports.denyLists.load(roleArn);
+  if (current.version !== version) await renderBoundary(ports, { roleArn, requestId, now });
+}
+
+/** After a whole-role deny the role's other active grants get new sessions at once: two grants never share fate. */
+async function reissueOthers(ports: DenyPorts, { roleArn, requestId, now }: { roleArn: string; requestId: string; now: Instant }): Promise<void> {
+  let before: string | undefined;
+  do {
+    const ids = await ports.store.list({ status: 'active' }, { before, limit: 100 });
+    const actives = await ports.store.loadAll(ids.filter((id) => id !== requestId));
+    for (const stored of actives.filter(({ request }) => request.terms.roleArn === roleArn)) await reissue(ports, stored, now);
+    before = ids.length === 100 ? ids.at(-1) : undefined;
+  } while (before !== undefined);
+}
+
+async function reissue(ports: DenyPorts, { request: { terms } }: StoredRequest, now: Instant): Promise<void> {
+  const saved = await retryConflicts(async () => {
+    const stored = await ports.store.load(terms.id);
+    if (stored?.request.status !== 'active') return undefined;
+    const request = { ...stored.request, session: { ...stored.request.session, reissueAt: now } };
+    return saveAfter(ports, stored, { ...stored, request }, { entry: ports.entryOf(stored), now });
+  });
+  if (saved) await wakeQuietly(ports.workflow, saved, 'issue');
+}

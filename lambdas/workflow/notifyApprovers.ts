@@ -1,0 +1,60 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { STSClient } from '@aws-sdk/client-sts';
+import { type Instant, instantOf } from '#domain/instant.ts';
+import { nextStep } from '#domain/nextStep.ts';
+import { generateMacWith } from '../adapters/macKey.ts';
+import { notaryWith } from '../adapters/notary.ts';
+import { requestStore } from '../adapters/requestStore.ts';
+import { announce } from '../runtime/announce.ts';
+import { announcer } from '../runtime/announcer.ts';
+import { attest, change, retryConflicts } from '../runtime/change.ts';
+import { readCatalogue, readConfig } from '../runtime/config.ts';
+import { type Answer, byService, waitUntil, workflowInput } from './answer.ts';
+import { type InvitePorts, invite, tellOfBreakGlass } from './invite.ts';
+
+/** On cold start only. */
+function buildServices(): InvitePorts {
+  const config = readConfig('tableName', 'tokenKey', 'notaryRole');
+  const changes = {
+    catalogue: readCatalogue(),
+    store: requestStore(new DynamoDBClient(), config.tableName),
+    notarise: notaryWith(new STSClient(), config.notaryRole),
+  };
+  return { ...announcer(changes), makeToken: generateMacWith(new KMSClient(), config.tokenKey) };
+}
+
+const services = buildServices();
+
+/** Called by the state machine, and again at every timer until the request leaves `pending`. */
+export async function handler(event: unknown): Promise<Answer> {
+  const { requestId } = workflowInput.parse(event);
+  return retryConflicts(() => notifyApprovers(requestId, instantOf(new Date())));
+}
+
+async function notifyApprovers(requestId: string, now: Instant): Promise<Answer> {
+  const stored = await services.store.load(requestId);
+  if (!stored) return { next: 'end' };
+  const entry = services.catalogue.entries.get(stored.request.terms.entitlement);
+  const next = nextStep(stored.request, { entry, now });
+  switch (next.step) {
+    case 'wait': {
+      const invited = entry ? await invite(services, stored, { entry, now }) : stored;
+      const { version } = await announce(services, invited, { entry, now });
+      return waitUntil('wait', next.until, { now, version });
+    }
+    case 'expire': {
+      const occurrence = { event: 'expired', at: now, by: byService } as const;
+      const expired = await change(services, stored, { entry, now, occurrence });
+      await attest(services, expired, { by: 'notifyApprovers', entry, now });
+      return { next: 'end' };
+    }
+    case 'issue':
+    case 'hold':
+      // Break-glass goes ahead without approval, so its approvers hear of it at once.
+      if (stored.request.terms.breakGlass && entry) await tellOfBreakGlass(services, stored, { entry, now });
+      return { next: 'issue' };
+    default:
+      return { next: 'end' };
+  }
+}

@@ -1,0 +1,74 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { STSClient } from '@aws-sdk/client-sts';
+import { isOpen } from '#domain/accessRequest.ts';
+import { addSeconds, type Instant, instantOf } from '#domain/instant.ts';
+import { nextStep } from '#domain/nextStep.ts';
+import { notaryWith } from '../adapters/notary.ts';
+import type { StoredRequest } from '../adapters/requestItem.ts';
+import { requestStore } from '../adapters/requestStore.ts';
+import { type WakeCall, workflowOf } from '../adapters/workflow.ts';
+import { announce } from '../runtime/announce.ts';
+import { announcer } from '../runtime/announcer.ts';
+import { attest, type Circumstances, isConflict } from '../runtime/change.ts';
+import { readCatalogue, readConfig } from '../runtime/config.ts';
+import { log } from '../runtime/log.ts';
+
+/** On cold start only. */
+function buildServices() {
+  const config = readConfig('tableName', 'notaryRole', 'stateMachine');
+  const changes = {
+    catalogue: readCatalogue(),
+    store: requestStore(new DynamoDBClient(), config.tableName),
+    notarise: notaryWith(new STSClient(), config.notaryRole),
+  };
+  return { ...announcer(changes), workflow: workflowOf(new SFNClient(), config.stateMachine) };
+}
+
+const services = buildServices();
+
+/** Requests looked at in one run; the rest follow a minute later. */
+const batchSize = 50;
+/** Seconds that a started execution gets before it is looked at again. */
+const patience = 120;
+
+/**
+ * Called every minute: finds what is overdue and moves it, so that a lost execution, a lost signal or evidence that could
+ * not be made leaves nothing hanging. Everything it does, the workflow may do at the same time.
+ */
+export async function handler(): Promise<{ moved: number }> {
+  const now = instantOf(new Date());
+  const ids = await services.store.overdue(now, batchSize);
+  const moved = await Promise.all(ids.map((id) => reconcile(id, now)));
+  return { moved: moved.filter(Boolean).length };
+}
+
+async function reconcile(id: string, now: Instant): Promise<boolean> {
+  try {
+    const stored = await services.store.load(id);
+    if (!stored || (stored.dueAt !== undefined && stored.dueAt > now)) return false;
+    const circumstances = { entry: services.catalogue.entries.get(stored.request.terms.entitlement), now };
+    const attested = await attest(services, stored, { by: 'reconcile', ...circumstances });
+    const announced = await announce(services, attested, circumstances);
+    if (announced.dueAt === undefined || announced.dueAt > addSeconds(now, 60)) return true;
+    await move(announced, circumstances);
+    return true;
+  } catch (error) {
+    if (!isConflict(error)) log('error', 'reconcileFailed', { requestId: id, error });
+    return false;
+  }
+}
+
+/** Wakes the execution that waits, or starts another: an execution can be lost at any point. */
+async function move(stored: StoredRequest, circumstances: Circumstances): Promise<void> {
+  const { request, upkeep } = stored;
+  const { step } = nextStep(request, circumstances);
+  log('warn', 'overdue', { requestId: request.terms.id, step });
+  if (isOpen(request) && (await services.workflow.wake(upkeep.taskToken, wakeCallOf(stored)))) return;
+  const attempt = upkeep.attempt + 1;
+  const after = { ...stored, upkeep: { ...upkeep, attempt } };
+  await services.store.save(stored, after, addSeconds(circumstances.now, patience));
+  await services.workflow.start(request.terms.id, attempt);
+}
+
+const wakeCallOf = ({ request }: StoredRequest): WakeCall => (request.status === 'pending' ? 'notify' : 'issue');

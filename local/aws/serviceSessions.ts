@@ -1,0 +1,78 @@
+import { sessionArn } from './arn.ts';
+import type { Authoriser } from './authorisation.ts';
+import { AwsError } from './awsError.ts';
+import type { Roles } from './roles.ts';
+import { trailDate } from './services/sts.ts';
+import type { Sessions } from './sessions.ts';
+import type { Trail } from './trail.ts';
+import { serviceRecord } from './trailRecord.ts';
+
+/** What a function gets in its environment. */
+export interface ServiceCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expiration: Date;
+}
+
+const sessionSeconds = 12 * 3600;
+const services = ['lambda.amazonaws.com', 'states.amazonaws.com'];
+
+/**
+ * What Lambda or Step Functions does before it starts work: it assumes the role, if the role's trust policy
+ * lets it, for twelve hours. Throws AccessDenied if the role trusts neither service.
+ */
+export function createServiceSessions(options: {
+  roles: Roles;
+  sessions: Sessions;
+  authoriser: Authoriser;
+  trail: Trail;
+  region: string;
+  stateMachineArn: string;
+  now: () => number;
+}): (roleArn: string, sessionName: string) => Promise<ServiceCredentials> {
+  const { roles, sessions, authoriser, trail, region, now } = options;
+  return async (roleArn, sessionName) => {
+    const role = roles.get(roleArn);
+    if (role === undefined) throw new AwsError('NoSuchEntity', `The role ${roleArn} cannot be found.`, 404);
+    const { account } = role.definition;
+    const context = { 'aws:SourceAccount': account, 'sts:RoleSessionName': sessionName };
+    let service: string | undefined;
+    for (const candidate of services) {
+      const source = candidate.startsWith('states') ? { 'aws:SourceArn': options.stateMachineArn } : {};
+      if (await authoriser.serviceMayAssume(candidate, role, { ...context, ...source }))
+        service ??= candidate;
+    }
+    if (service === undefined)
+      throw new AwsError(
+        'AccessDenied',
+        `No service that runs functions may assume ${roleArn} (${sessionArn(roleArn, sessionName)}).`,
+        403,
+      );
+    const issuedAt = Math.floor(now() / 1000) * 1000;
+    const expiresAt = issuedAt + sessionSeconds * 1000;
+    const { session, sessionToken } = sessions.create({
+      issuedAt,
+      expiresAt,
+      roleArn,
+      roleId: role.roleId,
+      account,
+      sessionName,
+      tags: {},
+      transitiveTagKeys: [],
+      policyArns: [],
+    });
+    const { accessKeyId, secretAccessKey } = session;
+    trail.record(
+      serviceRecord({
+        service,
+        region,
+        time: now(),
+        account,
+        requestParameters: { roleArn, roleSessionName: sessionName, durationSeconds: sessionSeconds },
+        responseElements: { credentials: { accessKeyId, expiration: trailDate(expiresAt), sessionToken } },
+      }),
+    );
+    return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiresAt) };
+  };
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import { pageHeaders } from './htmlPage.ts';
+import { inboxMessage, type SentMail } from './inboxMessage.ts';
+import { inboxPage, mailDocument } from './inboxPage.ts';
+import { jsonAnswer, type PlainAnswer } from './plainAnswer.ts';
+import { ProblemError } from './problem.ts';
+
+/** The inbox: JSON, newest last, unless a browser asks for a page. */
+export function inboxAnswer(request: IncomingMessage, mails: readonly SentMail[]): PlainAnswer {
+  if (!wantsPage(request)) return jsonAnswer({ messages: mails.map(inboxMessage) });
+  const body = inboxPage({ mails, chosen: queryOf(request).get('mail') ?? undefined });
+  return { status: 200, headers: { ...pageHeaders(), vary: 'accept' }, body };
+}
+
+/** One mail's HTML as a document of its own, which the page shows in a sandboxed frame. */
+export function mailAnswer(request: IncomingMessage, mails: readonly SentMail[]): PlainAnswer {
+  const messageId = queryOf(request).get('id');
+  const mail = mails.find((candidate) => candidate.messageId === messageId);
+  if (!mail) throw new ProblemError({ status: 404, code: 'not_found', detail: 'There is no such mail.' });
+  return { status: 200, headers: mailHeaders, body: mailDocument(mail) };
+}
+
+const queryOf = (request: IncomingMessage): URLSearchParams =>
+  new URLSearchParams(/\?(.*)$/s.exec(request.url ?? '')?.[1] ?? '');
+
+/** No script, no form, nothing loaded from anywhere; a link opens a page of its own outside the sandbox. */
+const mailHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/** Browsers name text/html first; tools name JSON, anything, or nothing. */
+function wantsPage(request: IncomingMessage): boolean {
+  const [first = ''] = (request.headers.accept ?? '').split(',');
+  return first.trim().split(';')[0] === 'text/html';
+}

@@ -1,0 +1,164 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { parseCatalogue } from '../domain/catalogue.ts';
+import { openApiDocument } from '../lambdas/api/openApi.ts';
+import type { AwsEndpoint } from './aws/endpoint.ts';
+import { bundleFunctions, bundleWeb, type FunctionBundles } from './bundle.ts';
+import type { Clock } from './clock.ts';
+import { type Closers, createClosers } from './closers.ts';
+import { everyMinute } from './everyMinute.ts';
+import { openFrontDoor } from './frontDoor.ts';
+import type { FunctionHost } from './functionHost.ts';
+import { furnishInterior } from './interior.ts';
+import { startLocalAws } from './localAws.ts';
+import { sampleMachines, sampleUsers } from './sample.ts';
+import { serverClock } from './serverClock.ts';
+import { makeFolders, type ServerFolders } from './serverFolders.ts';
+import { openStore } from './store.ts';
+import { awsWiring, localInstallation } from './wiring.ts';
+
+export interface LocalServerOptions {
+  /** Of the API; 8787 unless given, 0 for any. */
+  port?: number;
+  /** Of the AWS endpoint; 4566 unless given, 0 for any. */
+  awsPort?: number;
+  /** Where everything is kept; without it, everything but the trail's files is gone at the end. */
+  dataDirectory?: string;
+  catalogueFile?: string;
+  /** Called with each line that a function writes, and with the server's own errors. */
+  onLog?(source: string, line: string): void;
+}
+
+export interface LocalServer {
+  baseUrl: string;
+  awsUrl: string;
+  clock: Clock;
+  aws: AwsEndpoint;
+  host: FunctionHost;
+  /** Root of the trail's bucket: `AWSLogs/…` is below it. */
+  trailDirectory: string;
+  /** Every log line so far, `<source>: <line>`. */
+  logs(): string[];
+  close(): Promise<void>;
+}
+
+const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Starts the whole service on this machine: the store, the AWS endpoint with the workflow, the functions, the sign-in,
+ * and last the front door, which lets nobody in before. Throws PortTakenError.
+ */
+export async function startLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {
+  const closers = createClosers();
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+async function start(options: LocalServerOptions, closers: Closers): Promise<LocalServer> {
+  const { logs, onLog, onError } = createLog(options);
+  const door = await openFrontDoor({
+    port: options.port ?? 8787,
+    onError: (error) => onError('server', error),
+  });
+  closers.add(door.close);
+  const folders = await makeFolders(options.dataDirectory);
+  closers.add(folders.remove);
+  const store = openStore(folders.storeFile);
+  closers.add(store.close);
+  const { clock, forget } = serverClock(store);
+  closers.add(forget);
+  const source: unknown = parse(
+    await readFile(options.catalogueFile ?? join(repositoryRoot, 'catalogue.yaml'), 'utf8'),
+  );
+  const catalogue = parseCatalogue(source);
+
+  const bundling = bundle(folders, source, door.baseUrl);
+  // Awaited below; a failure before that must not count as unhandled.
+  bundling.catch(() => undefined);
+  const installation = localInstallation(door.baseUrl, catalogue);
+  const wiring = await awsWiring(installation, catalogue);
+  let host: FunctionHost | undefined;
+  const boundHost = (): FunctionHost => {
+    if (!host) throw new TypeError('The functions have not started yet.');
+    return host;
+  };
+  const aws = await startLocalAws({
+    port: options.awsPort ?? 4566,
+    installation,
+    wiring,
+    folders,
+    store,
+    clock,
+    host: boundHost,
+    onError,
+  });
+  closers.add(aws.close);
+  const interior = await furnishInterior({
+    installation,
+    aws: aws.endpoint,
+    webRoot: folders.webRoot,
+    bundles: await bundling,
+    users: sampleUsers(catalogue),
+    machines: sampleMachines(catalogue),
+    store,
+    clock,
+    onLog,
+    onError,
+  });
+  host = interior.host;
+  closers.add(host.close);
+  aws.stateMachine.start();
+  closers.add(aws.stateMachine.stop);
+  closers.add(everyMinute(clock, () => reconcile(interior.host, onError)));
+  // Closed first and once more at the end, which does nothing: no request shall meet a half-closed interior.
+  closers.add(door.close);
+  door.open(interior);
+  return {
+    baseUrl: door.baseUrl,
+    awsUrl: aws.endpoint.url,
+    clock,
+    aws: aws.endpoint,
+    host,
+    trailDirectory: folders.trail,
+    logs: () => [...logs],
+    close: closers.closeAll,
+  };
+}
+
+async function bundle(folders: ServerFolders, catalogue: unknown, baseUrl: string): Promise<FunctionBundles> {
+  const files = { 'catalogue.json': JSON.stringify(catalogue) };
+  const [bundles] = await Promise.all([
+    bundleFunctions({ outdir: folders.functions, files }),
+    bundleWeb({ outdir: folders.webRoot }),
+  ]);
+  await writeFile(join(folders.webRoot, 'openapi.json'), JSON.stringify(openApiDocument(baseUrl)));
+  return bundles;
+}
+
+async function reconcile(
+  host: FunctionHost,
+  onError: (source: string, error: unknown) => void,
+): Promise<void> {
+  try {
+    await host.invoke('reconcile', {});
+  } catch (error) {
+    onError('reconcile', error);
+  }
+}
+
+function createLog(options: LocalServerOptions) {
+  const logs: string[] = [];
+  const onLog = (source: string, line: string): void => {
+    logs.push(`${source}: ${line}`);
+    options.onLog?.(source, line);
+  };
+  const onError = (source: string, error: unknown): void =>
+    onLog(source, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return { logs, onLog, onError };
+}

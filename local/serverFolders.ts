@@ -1,0 +1,34 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export interface ServerFolders {
+  /** Where the bundled functions go. */
+  functions: string;
+  /** The web root that the `web` function serves. */
+  webRoot: string;
+  /** Root of the trail's bucket. */
+  trail: string;
+  /** The store's file; absent, the store is in memory. */
+  storeFile?: string;
+  /** What the AWS endpoint keeps; absent, it is in memory. */
+  data?: string;
+  /** Removes what the next start makes anew. The trail stays: it is what is left to be reviewed. */
+  remove(): Promise<void>;
+}
+
+/** Makes the folders of a local server: in `dataDirectory`, or temporary ones without. */
+export async function makeFolders(dataDirectory: string | undefined): Promise<ServerFolders> {
+  const root = dataDirectory ? resolve(dataDirectory) : await mkdtemp(join(tmpdir(), 'countersign-'));
+  const [build, trail] = [join(root, 'build'), join(root, 'trail')];
+  // A bundle of an earlier version must not be taken for one of this.
+  await rm(build, { recursive: true, force: true });
+  await Promise.all([mkdir(build, { recursive: true }), mkdir(trail, { recursive: true })]);
+  return {
+    functions: join(build, 'functions'),
+    webRoot: join(build, 'web'),
+    trail,
+    ...(dataDirectory && { storeFile: join(root, 'countersign.sqlite'), data: root }),
+    remove: () => rm(build, { recursive: true, force: true }),
+  };
+}

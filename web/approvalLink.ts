@@ -1,0 +1,44 @@
+/** What the link in a mail names: `#<requestId>.<token>`, or `#<requestId>` alone. */
+export interface ApprovalLink {
+  requestId: string;
+  token?: string;
+}
+
+const key = 'countersign.link';
+const pattern = /^([0-7][0-9A-HJKMNP-TV-Z]{25})(?:\.(cs1\.[A-Za-z0-9_-]{1,508}))?$/;
+
+export type Arrival = { kind: 'link'; link: ApprovalLink } | { kind: 'damaged' } | { kind: 'none' };
+
+/**
+ * Takes the link out of the address bar at once, so that it stays neither in the history nor on a shared screen, and keeps
+ * it for this tab alone, across the sign-in. Without a fragment it is the link that this tab came with before.
+ */
+export function takeLink(): Arrival {
+  const fragment = location.hash.slice(1);
+  if (fragment === '') return arrivalOf(sessionStorage.getItem(key) ?? '');
+  history.replaceState(null, '', location.pathname + location.search);
+  return keepLink(fragment);
+}
+
+/** For a link that is pasted as a whole because a mail program dropped what follows the `#`. */
+export function keepLink(text: string): Arrival {
+  const arrival = arrivalOf(text.trim().split('#').at(-1) ?? '');
+  if (arrival.kind === 'link') sessionStorage.setItem(key, linkText(arrival.link));
+  else sessionStorage.removeItem(key);
+  return arrival;
+}
+
+/** Once decided, the token is worth nothing and goes; the page can still show the request. */
+export function forgetToken({ requestId }: ApprovalLink): void {
+  sessionStorage.setItem(key, requestId);
+}
+
+function arrivalOf(text: string): Arrival {
+  if (text === '') return { kind: 'none' };
+  const [, requestId, token] = pattern.exec(text) ?? [];
+  if (requestId === undefined) return { kind: 'damaged' };
+  return { kind: 'link', link: { requestId, ...(token !== undefined && { token }) } };
+}
+
+const linkText = ({ requestId, token }: ApprovalLink): string =>
+  token === undefined ? requestId : `${requestId}.${token}`;
