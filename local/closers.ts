@@ -2,7 +2,7 @@
 export interface Closers {
   add(close: () => unknown): void;
   /** Closes everything, once; rejects with the first failure after all have been tried. */
-  closeAll(): Promise<void>;
+  closeAll: () => Promise<void>;
 }
 
 export function createClosers(): Closers {

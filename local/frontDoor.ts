@@ -18,13 +18,13 @@ export interface FrontDoor {
   port: number;
   /** Lets requests in. Until then they wait: nothing answers before everything is ready. */
   open(interior: Interior): void;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** The HTTP server that people and tools talk to: the API and the pages, and the local server's own part. */
 export async function openFrontDoor(options: {
   port: number;
-  onError(error: unknown): void;
+  onError: (error: unknown) => void;
 }): Promise<FrontDoor> {
   const ready = Promise.withResolvers<Interior>();
   // Headers are counted by the gateway, which answers in its own words; node's limit is only the backstop.

@@ -26,12 +26,12 @@ export interface FunctionHost {
    * Invokes a function and waits for its answer. What the handler throws comes out as an Error whose name is the
    * thrown error's name; AWS's own names are used for a crash, a timeout and a payload over 6 MB.
    */
-  invoke(functionName: string, event: unknown): Promise<unknown>;
+  invoke: (functionName: string, event: unknown) => Promise<unknown>;
   /** Starts the functions that are not running yet: all of them, or the named ones. */
   warm(functionNames?: string[]): Promise<void>;
   /** Per function: invocations and cold starts so far. */
   counts(): Record<string, { invocations: number; coldStarts: number }>;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export interface FunctionHostOptions {

@@ -29,7 +29,7 @@ export interface SandboxOptions {
   expiresAt: number;
   environment: Record<string, string>;
   clock: Clock;
-  onLog(line: string): void;
+  onLog: (line: string) => void;
 }
 
 interface Pending {

@@ -19,7 +19,7 @@ export type ProxyRequest = Omit<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'
 
 /** The REST API (payload 1.0) event of a request, its body left out: the authorizer never sees that. */
 export function proxyRequestOf(request: IncomingMessage, match: RouteMatch, api: ApiIdentity): ProxyRequest {
-  const [path = '/', query = ''] = splitTarget(request.url ?? '/');
+  const [path, query] = splitTarget(request.url ?? '/');
   const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
   const headers = groupedHeaders(request, sourceIp);
   const queryValues = groupedPairs(new URLSearchParams(query), asWritten);

@@ -23,8 +23,8 @@ export interface InteriorOptions {
   machines: readonly SampleMachine[];
   store: Store;
   clock: Clock;
-  onLog(source: string, line: string): void;
-  onError(source: string, error: unknown): void;
+  onLog: (source: string, line: string) => void;
+  onError: (source: string, error: unknown) => void;
 }
 
 /** What is behind the front door: the functions behind the gateway, the sign-in, and the local server's own part. */
@@ -54,9 +54,9 @@ export async function furnishInterior(options: InteriorOptions): Promise<Interio
     machines: options.machines,
     mintUserToken: provider.mintToken,
     mintMachineToken: machineIssuer.mintToken,
-    mails: aws.inbox,
-    trail: aws.trail,
-    events: aws.events,
+    mails: () => aws.inbox(),
+    trail: () => aws.trail(),
+    events: () => aws.events(),
     advance(milliseconds) {
       clock.advance(milliseconds);
       return clock.now();

@@ -16,7 +16,7 @@ export interface LocalAws {
   endpoint: AwsEndpoint;
   /** Not started yet: its tasks need the functions. */
   stateMachine: StateMachine;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /**
@@ -30,8 +30,8 @@ export async function startLocalAws(options: {
   folders: ServerFolders;
   store: Store;
   clock: Clock;
-  host(): FunctionHost;
-  onError(source: string, error: unknown): void;
+  host: () => FunctionHost;
+  onError: (source: string, error: unknown) => void;
 }): Promise<LocalAws> {
   const { port, installation, wiring, folders, store, clock } = options;
   const { region } = installation;
@@ -89,7 +89,7 @@ function forwardMailEvent(
     region,
     host,
     onError,
-  }: { region: string; host(): FunctionHost; onError(source: string, error: unknown): void },
+  }: { region: string; host: () => FunctionHost; onError: (source: string, error: unknown) => void },
 ): void {
   if (event.Source !== 'aws.ses') return;
   const payload = {

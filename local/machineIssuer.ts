@@ -19,7 +19,7 @@ export interface SampleMachine {
  */
 export interface MachineIssuer {
   issuer: string;
-  mintToken(machine: SampleMachine): Promise<string>;
+  mintToken: (machine: SampleMachine) => Promise<string>;
   /** The discovery document or the key set, undefined for any other path. */
   answer(path: string): PlainAnswer | undefined;
 }

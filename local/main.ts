@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs, styleText } from 'node:util';
 import { PortTakenError } from './listen.ts';
 import { nextSteps } from './nextSteps.ts';
-import { startLocalServer } from './serve.ts';
 
 const usage = `Runs Countersign on this machine, without an AWS account.
 
@@ -14,11 +13,11 @@ const usage = `Runs Countersign on this machine, without an AWS account.
   --help         this text
 `;
 
-/** Milliseconds after which the process ends even if something still holds it. */
+/** Milliseconds that a clean end may take. What is on disk survives any end. */
 const patience = 1500;
 
-process.exitCode = await main(process.argv.slice(2));
-setTimeout(patience, undefined, { ref: false }).then(() => process.exit());
+// Not by waiting for the event loop: whatever still holds it, the end is now.
+process.exit(await main(process.argv.slice(2)));
 
 async function main(commandLine: string[]): Promise<number> {
   const options = parsed(commandLine);
@@ -31,11 +30,13 @@ async function main(commandLine: string[]): Promise<number> {
     return 0;
   }
   const stop = stopSignal();
+  // Loaded now: the help and a typing error need none of it.
+  const { startLocalServer } = await import('./serve.ts');
   try {
     const starting = startLocalServer({ ...options, onLog: writeLog });
     const server = await Promise.race([starting, stop]);
-    // Stopped during the start: nothing answers yet, and what is on disk survives any end.
-    if (!server) return process.exit(0);
+    // Stopped during the start: nothing has answered yet.
+    if (!server) return 0;
     process.stdout.write(`${nextSteps(server).join('\n')}\n`);
     await stop;
     await Promise.race([server.close(), setTimeout(patience)]);

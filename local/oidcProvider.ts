@@ -11,9 +11,9 @@ import type { Store } from './store.ts';
 export interface OidcProvider {
   issuer: string;
   /** Serves every path below the issuer's. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** An access token as the sign-in would give it, valid for an hour. */
-  mintToken(user: SampleUser): Promise<string>;
+  mintToken: (user: SampleUser) => Promise<string>;
 }
 
 /** Embeds the OpenID provider of the local server. Keys and sessions are in the store and outlive a restart. */

@@ -13,7 +13,7 @@ import type { SampleUser } from './sampleUser.ts';
 
 export interface People {
   all: readonly SampleUser[];
-  userOf(subject: string): SampleUser | undefined;
+  userOf: (subject: string) => SampleUser | undefined;
   /** The subject of an address; a new one is remembered as somebody in no group. */
   subjectOf(email: string): string;
 }

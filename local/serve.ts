@@ -61,42 +61,24 @@ export async function startLocalServer(options: LocalServerOptions = {}): Promis
 }
 
 async function start(options: LocalServerOptions, closers: Closers): Promise<LocalServer> {
-  const { logs, onLog, onError } = createLog(options);
-  const door = await openFrontDoor({
-    port: options.port ?? 8787,
-    onError: (error) => onError('server', error),
-  });
-  closers.add(door.close);
-  const folders = await makeFolders(options.dataDirectory);
-  closers.add(folders.remove);
-  const store = openStore(folders.storeFile);
-  closers.add(store.close);
-  const { clock, forget } = serverClock(store);
-  closers.add(forget);
-  const source: unknown = parse(
-    await readFile(options.catalogueFile ?? join(repositoryRoot, 'catalogue.yaml'), 'utf8'),
-  );
-  const catalogue = parseCatalogue(source);
-
-  const bundling = bundle(folders, source, door.baseUrl);
+  const log = createLog(options);
+  const base = await openBase(options, closers, log.onError);
+  const { door, folders, store, clock, catalogue } = base;
+  const bundling = bundle(folders, base.catalogueSource, door.baseUrl);
   // Awaited below; a failure before that must not count as unhandled.
   bundling.catch(() => undefined);
+
   const installation = localInstallation(door.baseUrl, catalogue);
-  const wiring = await awsWiring(installation, catalogue);
-  let host: FunctionHost | undefined;
-  const boundHost = (): FunctionHost => {
-    if (!host) throw new TypeError('The functions have not started yet.');
-    return host;
-  };
+  const host = lateBound<FunctionHost>('The functions have not started yet.');
   const aws = await startLocalAws({
     port: options.awsPort ?? 4566,
     installation,
-    wiring,
+    wiring: await awsWiring(installation, catalogue),
     folders,
     store,
     clock,
-    host: boundHost,
-    onError,
+    host: host.get,
+    onError: log.onError,
   });
   closers.add(aws.close);
   const interior = await furnishInterior({
@@ -108,15 +90,14 @@ async function start(options: LocalServerOptions, closers: Closers): Promise<Loc
     machines: sampleMachines(catalogue),
     store,
     clock,
-    onLog,
-    onError,
+    ...log,
   });
-  host = interior.host;
-  closers.add(host.close);
+  host.bind(interior.host);
+  closers.add(interior.host.close);
   aws.stateMachine.start();
-  closers.add(aws.stateMachine.stop);
-  closers.add(everyMinute(clock, () => reconcile(interior.host, onError)));
-  // Closed first and once more at the end, which does nothing: no request shall meet a half-closed interior.
+  closers.add(() => aws.stateMachine.stop());
+  closers.add(everyMinute(clock, () => reconcile(interior.host, log.onError)));
+  // The door again, which closes first then: no request shall meet a half-closed interior.
   closers.add(door.close);
   door.open(interior);
   return {
@@ -124,10 +105,42 @@ async function start(options: LocalServerOptions, closers: Closers): Promise<Loc
     awsUrl: aws.endpoint.url,
     clock,
     aws: aws.endpoint,
-    host,
+    host: interior.host,
     trailDirectory: folders.trail,
-    logs: () => [...logs],
+    logs: () => [...log.lines],
     close: closers.closeAll,
+  };
+}
+
+/** What needs nothing else: the door, which has the port; folders, store and clock; the catalogue. */
+async function openBase(options: LocalServerOptions, closers: Closers, onError: Log['onError']) {
+  const door = await openFrontDoor({
+    port: options.port ?? 8787,
+    onError: (error) => onError('server', error),
+  });
+  closers.add(door.close);
+  const folders = await makeFolders(options.dataDirectory);
+  closers.add(folders.remove);
+  const store = openStore(folders.storeFile);
+  closers.add(() => store.close());
+  const { clock, forget } = serverClock(store);
+  closers.add(forget);
+  const file = options.catalogueFile ?? join(repositoryRoot, 'catalogue.yaml');
+  const catalogueSource: unknown = parse(await readFile(file, 'utf8'));
+  return { door, folders, store, clock, catalogueSource, catalogue: parseCatalogue(catalogueSource) };
+}
+
+/** For two parts that need each other: the one made first gets at the other through `get`. */
+function lateBound<Value>(missing: string): { get: () => Value; bind: (value: Value) => void } {
+  let bound: { value: Value } | undefined;
+  return {
+    get() {
+      if (!bound) throw new TypeError(missing);
+      return bound.value;
+    },
+    bind(value) {
+      bound = { value };
+    },
   };
 }
 
@@ -141,10 +154,7 @@ async function bundle(folders: ServerFolders, catalogue: unknown, baseUrl: strin
   return bundles;
 }
 
-async function reconcile(
-  host: FunctionHost,
-  onError: (source: string, error: unknown) => void,
-): Promise<void> {
+async function reconcile(host: FunctionHost, onError: Log['onError']): Promise<void> {
   try {
     await host.invoke('reconcile', {});
   } catch (error) {
@@ -152,13 +162,19 @@ async function reconcile(
   }
 }
 
-function createLog(options: LocalServerOptions) {
-  const logs: string[] = [];
+interface Log {
+  lines: string[];
+  onLog: (source: string, line: string) => void;
+  onError: (source: string, error: unknown) => void;
+}
+
+function createLog(options: LocalServerOptions): Log {
+  const lines: string[] = [];
   const onLog = (source: string, line: string): void => {
-    logs.push(`${source}: ${line}`);
+    lines.push(`${source}: ${line}`);
     options.onLog?.(source, line);
   };
   const onError = (source: string, error: unknown): void =>
     onLog(source, error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return { logs, onLog, onError };
+  return { lines, onLog, onError };
 }

@@ -7,7 +7,7 @@ let processClock: Clock | undefined;
  * The one clock of this process, never behind what the store remembers: time does not go back across a restart. `Date`
  * belongs to the whole process, so servers side by side share it.
  */
-export function serverClock(store: Store): { clock: Clock; forget(): void } {
+export function serverClock(store: Store): { clock: Clock; forget: () => void } {
   const table = store.table<number>('clock');
   const remembered = table.get('offset') ?? 0;
   processClock ??= createClock(remembered);

@@ -14,7 +14,7 @@ export interface ServerFolders {
   /** What the AWS endpoint keeps; absent, it is in memory. */
   data?: string;
   /** Removes what the next start makes anew. The trail stays: it is what is left to be reviewed. */
-  remove(): Promise<void>;
+  remove: () => Promise<void>;
 }
 
 /** Makes the folders of a local server: in `dataDirectory`, or temporary ones without. */

@@ -10,7 +10,7 @@ const updateSchema = z.custom<UpdateItemCommandInput>(
 
 /** The tasks of the workflow: functions on this machine, and table updates under the workflow's own role. */
 export function createTaskRunner(options: {
-  host(): FunctionHost;
+  host: () => FunctionHost;
   /** The name under which the host knows the function of an ARN. */
   functionNameOf(arn: string): string;
   region: string;

@@ -15,7 +15,7 @@ export async function listen(server: Server, port: number): Promise<number> {
   return address.port;
 }
 
-async function serve(
+export async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   dispatcher: DispatcherOptions,

@@ -7,7 +7,7 @@ import {
   evolve,
   evolveFromNothing,
   type GrantWindow,
-  type Occurrence,
+  type RequestEvent,
   type Session,
 } from '#domain/accessRequest.ts';
 import { type Catalogue, type catalogueSchema, parseCatalogue } from '#domain/catalogue.ts';
@@ -165,16 +165,18 @@ export const aSession = (over: Partial<Session> = {}): Session => ({
 
 export const aWindow: GrantWindow = { startsAt: '2026-11-22T10:05:00Z', endsAt: '2026-11-22T11:05:00Z' };
 
-/** The request after several events, all by `countersign` five minutes after it was made unless an event says otherwise. */
-export function after(request: AccessRequest, ...events: (Omit<Occurrence, 'at' | 'by'> & { at?: Instant; by?: string })[]): AccessRequest {
-  return events.reduce<AccessRequest>(
-    (current, event) => evolve(current, { at: '2026-11-22T10:05:00Z', by: 'countersign', ...event } as Occurrence),
+/** What happened, by `countersign` five minutes after the request was made unless it says otherwise. */
+export type Happening = RequestEvent & { at?: Instant; by?: string };
+
+/** The request after several events. */
+export const after = (request: AccessRequest, ...happenings: Happening[]): AccessRequest =>
+  happenings.reduce<AccessRequest>(
+    (current, happening) => evolve(current, { at: '2026-11-22T10:05:00Z', by: 'countersign', ...happening }),
     request,
   );
-}
 
 /** A request whose grant is scheduled, and one whose first session has been issued. */
 export const aScheduledRequest = (options?: RequestOptions): AccessRequest =>
-  after(aRequest(options), { event: 'approved', decision: anApproval(bob), window: aWindow } as never);
+  after(aRequest(options), { event: 'approved', decision: anApproval(bob), window: aWindow });
 export const anActiveRequest = (options?: RequestOptions): AccessRequest =>
-  after(aScheduledRequest(options), { event: 'issued', session: aSession(), window: aWindow } as never);
+  after(aScheduledRequest(options), { event: 'issued', session: aSession(), window: aWindow });

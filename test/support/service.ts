@@ -1,0 +1,151 @@
+import { compactDecrypt, exportJWK, generateKeyPair } from 'jose';
+import { type LocalServer, type LocalServerOptions, startLocalServer } from '../../local/serve.ts';
+
+/** What the API answered. */
+export interface Answer {
+  status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape.
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+  body: any;
+  headers: Headers;
+}
+
+/** Somebody who is signed in. */
+export interface Caller {
+  get(path: string): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+export interface InboxMessage {
+  to: string[];
+  subject: string;
+  text: string;
+  html: string;
+  requestId: string;
+  approvalToken?: string;
+}
+
+/** The whole service on ports of its own, as its users see it. */
+export interface Service {
+  server: LocalServer;
+  /** `alice` stands for alice@example.com. */
+  as(user: string): Caller;
+  call(method: string, path: string, options?: { token?: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
+  token(user: string): Promise<string>;
+  inbox(): Promise<InboxMessage[]>;
+  /** The approval token that was mailed to somebody for a request; waits for the mail. */
+  tokenFor(user: string, requestId: string): Promise<string>;
+  trail(): Promise<Record<string, unknown>[]>;
+  /** Moves the service's clock by an ISO 8601 duration. */
+  advance(duration: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startService(options: LocalServerOptions = {}): Promise<Service> {
+  const server = await startLocalServer({ port: 0, awsPort: 0, ...options });
+  return serviceAt(server.baseUrl, server);
+}
+
+/** The same over HTTP alone, for a server that runs in a process of its own. */
+export function serviceAt(baseUrl: string, server: LocalServer): Service {
+  const tokens = new Map<string, { token: string; at: number }>();
+
+  const call: Service['call'] = async (method, path, { token, body, headers } = {}) => {
+    const response = await fetch(new URL(path, baseUrl), {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json');
+    return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
+  };
+
+  const tokenOf = async (user: string): Promise<string> => {
+    const known = tokens.get(user);
+    if (known && Date.now() - known.at < 60_000) return known.token;
+    const answer = await call('POST', '/_local/token', { body: { user: `${user}@example.com` } });
+    tokens.set(user, { token: answer.body.access_token, at: Date.now() });
+    return answer.body.access_token;
+  };
+
+  const inbox = async (): Promise<InboxMessage[]> => (await call('GET', '/_local/inbox')).body.messages;
+
+  return {
+    server,
+    call,
+    token: tokenOf,
+    inbox,
+    as: (user) => ({
+      get: async (path) => call('GET', path, { token: await tokenOf(user) }),
+      post: async (path, body = {}, headers = {}) => call('POST', path, { token: await tokenOf(user), body, headers }),
+    }),
+    tokenFor: (user, requestId) =>
+      eventually(`a mail to ${user}`, async () => {
+        const mails = await inbox();
+        return mails.findLast((mail) => mail.requestId === requestId && mail.to.includes(`${user}@example.com`) && mail.approvalToken)?.approvalToken;
+      }),
+    trail: async () => (await call('GET', '/_local/trail')).body.Records,
+    advance: async (duration) => void (await call('POST', '/_local/clock', { body: { advance: duration } })),
+    stop: () => server.close(),
+  };
+}
+
+/** A requester's key pair: the public JWK goes into the request, `open` reads what comes back. */
+export async function aRecipient() {
+  const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
+  const { kty, crv, x, y } = await exportJWK(publicKey);
+  return {
+    recipientKey: { kty, crv, x, y },
+    open: async (jwe: string): Promise<{ AccessKeyId: string; SecretAccessKey: string; SessionToken: string; Expiration: string }> =>
+      JSON.parse(new TextDecoder().decode((await compactDecrypt(jwe, privateKey)).plaintext)),
+  };
+}
+
+/** The first value that is neither undefined nor false. Real time, whatever the service's clock says. */
+export async function eventually<Value>(what: string, probe: () => Promise<Value | undefined | false>, seconds = 15): Promise<Value> {
+  const deadline = performance.now() + seconds * 1_000;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > deadline) throw new Error(`Waited ${seconds} seconds in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The request once it has a status; fails when it never gets there. */
+export const untilStatus = (service: Service, user: string, id: string, status: string): Promise<Answer['body']> =>
+  eventually(`request ${id} to be ${status}`, async () => {
+    const { body } = await service.as(user).get(`/v1/requests/${id}`);
+    return body.status === status && body;
+  });
+
+/** alice asks for orders-read; overrides go into the body. */
+export async function anOrdersRequest(service: Service, overrides: Record<string, unknown> = {}, user = 'alice') {
+  const recipient = await aRecipient();
+  const body = {
+    entitlement: 'orders-read',
+    duration: 'PT1H',
+    justification: 'Customer asks where order 1001 is',
+    recipientKey: recipient.recipientKey,
+    ...overrides,
+  };
+  const answer = await service.as(user).post('/v1/requests', body);
+  const id: string = answer.body.id;
+  return { answer, id, body, recipient };
+}
+
+/** alice's request, approved by bob, and its opened credentials. */
+export async function anActiveGrant(service: Service, overrides: Record<string, unknown> = {}) {
+  const asked = await anOrdersRequest(service, overrides);
+  const token = await service.tokenFor('bob', asked.id);
+  const decided = await service.as('bob').post(`/v1/requests/${asked.id}/decision`, { decision: 'approve', token });
+  if (decided.status !== 200) throw new Error(`Not approved: ${JSON.stringify(decided.body)}`);
+  const request = await untilStatus(service, 'alice', asked.id, 'active');
+  const sealed = (await service.as('alice').get(`/v1/requests/${asked.id}/credentials`)).body;
+  return { ...asked, request, sealed, credentials: await asked.recipient.open(sealed.jwe) };
+}
