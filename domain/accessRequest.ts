@@ -42,7 +42,12 @@ const shared = {
   review: reviewSchema.optional(),
 };
 const granted = { ...shared, window: windowSchema };
-const closed = { ...shared, window: windowSchema.optional(), session: sessionSchema.optional(), closedAt: instantSchema };
+const closed = {
+  ...shared,
+  window: windowSchema.optional(),
+  session: sessionSchema.optional(),
+  closedAt: instantSchema,
+};
 
 /** An access request by its status: each has only the data that this status has. */
 export const accessRequestSchema = z.discriminatedUnion('status', [

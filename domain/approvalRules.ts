@@ -63,7 +63,9 @@ export function rulesAreMet(
 /** "A group that is empty or gone fails closed, visibly": whether the candidates, escalation included, could ever meet the rules. */
 export function rulesCanBeMet(catalogue: WhoIsWho, entitlement: Rules, requester: Person): boolean {
   const rules = candidatesOfRules(catalogue, entitlement, { requester, escalated: true });
-  const people = new Set(rules.flatMap((candidates) => [...candidates].map((email) => personKeyOf(catalogue, email))));
+  const people = new Set(
+    rules.flatMap((candidates) => [...candidates].map((email) => personKeyOf(catalogue, email))),
+  );
   const fits = (person: string, rule: number): boolean =>
     [...(rules[rule] ?? [])].some((email) => personKeyOf(catalogue, email) === person);
   return seatsCanBeFilled([...people], seatsOf(entitlement), fits);
@@ -93,7 +95,11 @@ function seatsCanBeFilled<Candidate>(
 }
 
 /** "Nobody decides on their own request under any of their addresses." */
-export function approverIsRequester(catalogue: WhoIsWho, terms: Pick<Terms, 'requester'>, approver: Person): boolean {
+export function approverIsRequester(
+  catalogue: WhoIsWho,
+  terms: Pick<Terms, 'requester'>,
+  approver: Person,
+): boolean {
   return isSamePerson(catalogue, terms.requester, approver);
 }
 
@@ -104,7 +110,10 @@ export function approverRefusal(
   { terms, approver, at }: { terms: Terms; approver: Person & { email: string }; at: Instant },
 ): Refusal | undefined {
   if (approverIsRequester(catalogue, terms, approver))
-    return refuse('own_request', 'Nobody decides on their own request. Somebody else who was invited has to.');
+    return refuse(
+      'own_request',
+      'Nobody decides on their own request. Somebody else who was invited has to.',
+    );
   if (!approversOf(catalogue, entry, terms, at).includes(approver.email))
     return refuse('not_an_approver', 'You are not among the approvers of this request.');
   return undefined;

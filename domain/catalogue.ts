@@ -52,16 +52,25 @@ export const catalogueSchema = z
       const target = document.targets[entry.target];
       if (!target) issue([...path, 'target'], `names no target of the catalogue: ${entry.target}`);
       for (const [key, people] of peopleOf(entry))
-        for (const unknown of unknownNames(document, people)) issue([...path, key], `names nothing known: ${unknown}`);
+        for (const unknown of unknownNames(document, people))
+          issue([...path, key], `names nothing known: ${unknown}`);
       const role = `${entry.target}/${entry.role}`;
-      if (roles.has(role)) issue([...path, 'role'], 'belongs to another entitlement: two grants would share fate');
+      if (roles.has(role))
+        issue([...path, 'role'], 'belongs to another entitlement: two grants would share fate');
       roles.add(role);
-      for (const name of undeclaredParameters(entry)) issue([...path, 'parameters'], `uses {${name}}, which is not declared`);
+      for (const name of undeclaredParameters(entry))
+        issue([...path, 'parameters'], `uses {${name}}, which is not declared`);
       const size = longestSessionPolicySize(entry);
       if (size > maximumPolicySize)
-        issue([...path, 'policy'], `needs a session policy of ${size} characters; STS takes ${maximumPolicySize}`);
+        issue(
+          [...path, 'policy'],
+          `needs a session policy of ${size} characters; STS takes ${maximumPolicySize}`,
+        );
     }
-    for (const [key, people] of [['auditors', document.auditors], ['admins', document.admins]] as const)
+    for (const [key, people] of [
+      ['auditors', document.auditors],
+      ['admins', document.admins],
+    ] as const)
       for (const unknown of unknownNames(document, people)) issue([key], `names nothing known: ${unknown}`);
   });
 
@@ -81,7 +90,10 @@ export function parseCatalogue(source: unknown): Catalogue {
     const target = document.targets[entitlement.target];
     if (!target) throw new TypeError(`The schema let entitlement ${id} through without a target.`);
     const account = { id: target.account, title: target.title };
-    return [id, { id, entitlement, account, entitlementDigest: entitlementDigestOf(id, entitlement, account) }];
+    return [
+      id,
+      { id, entitlement, account, entitlementDigest: entitlementDigestOf(id, entitlement, account) },
+    ];
   });
   return { ...document, entries: new Map(entries), digest: digestOf(document) };
 }
@@ -95,7 +107,11 @@ export function addressesOf(catalogue: Pick<Catalogue, 'groups'>, people: People
  * Which of the names in `people` the caller goes by: group names, the own address, a machine's name. Groups come
  * from the catalogue and from the token's `groups` claim. Empty means: not one of them.
  */
-export function membershipOf(catalogue: Pick<Catalogue, 'groups' | 'machines'>, people: People, who: Identity): string[] {
+export function membershipOf(
+  catalogue: Pick<Catalogue, 'groups' | 'machines'>,
+  people: People,
+  who: Identity,
+): string[] {
   if (who.kind === 'machine')
     return people.machines.filter((name) => {
       const machine = catalogue.machines[name];
@@ -119,7 +135,8 @@ export interface Person {
  * address that `people:` lists for the same person, or one that differs only in a `+tag`.
  */
 export function isSamePerson(catalogue: Pick<Catalogue, 'people'>, first: Person, second: Person): boolean {
-  if (first.subject !== undefined && first.issuer === second.issuer && first.subject === second.subject) return true;
+  if (first.subject !== undefined && first.issuer === second.issuer && first.subject === second.subject)
+    return true;
   if (first.email === undefined || second.email === undefined) return false;
   return personKeyOf(catalogue, first.email) === personKeyOf(catalogue, second.email);
 }
@@ -127,7 +144,9 @@ export function isSamePerson(catalogue: Pick<Catalogue, 'people'>, first: Person
 /** One text for all addresses of one person. */
 export function personKeyOf(catalogue: Pick<Catalogue, 'people'>, email: string): string {
   const address = withoutTag(normaliseEmail(email));
-  const aliases = catalogue.people.find((addresses) => addresses.some((alias) => withoutTag(alias) === address));
+  const aliases = catalogue.people.find((addresses) =>
+    addresses.some((alias) => withoutTag(alias) === address),
+  );
   return aliases?.map(withoutTag).sort()[0] ?? address;
 }
 
@@ -152,6 +171,8 @@ function unknownNames(document: Pick<CatalogueDocument, 'groups' | 'machines'>, 
 }
 
 function undeclaredParameters(entry: EntitlementDocument): string[] {
-  const used = JSON.stringify(Object.values(entry.parameters).map(({ narrow }) => narrow)).matchAll(/\{([a-zA-Z0-9]+)\}/g);
+  const used = JSON.stringify(Object.values(entry.parameters).map(({ narrow }) => narrow)).matchAll(
+    /\{([a-zA-Z0-9]+)\}/g,
+  );
   return [...used].map(([, name]) => name ?? '').filter((name) => !(name in entry.parameters));
 }

@@ -55,14 +55,21 @@ export function decideRequest(
   if (request.decisions.some((decision) => isSamePerson(catalogue, decision.approver, approver)))
     return refuse('already_decided', 'You have decided on this request already.');
   if (request.status !== 'pending') return wrongState(request, 'decided on', ['pending']);
-  if (now >= terms.expiresAt) return refuse('wrong_state', 'Nobody decided in time: this request has expired.');
+  if (now >= terms.expiresAt)
+    return refuse('wrong_state', 'Nobody decided in time: this request has expired.');
   const decision = unsealed(command, now);
   if (command.decision === 'deny') return { event: 'denied', decision };
 
   if (command.token === undefined || approvalTokenHash(command.token) !== command.invitedTokenHash)
-    return refuse('invalid_token', 'This approval token is damaged or was sent to somebody else. Use the link in your own mail.');
+    return refuse(
+      'invalid_token',
+      'This approval token is damaged or was sent to somebody else. Use the link in your own mail.',
+    );
   if (entry.entitlementDigest !== terms.entitlementDigest) return entitlementChanged;
-  if (command.durationSeconds !== undefined && !(command.durationSeconds >= 60 && command.durationSeconds <= terms.durationSeconds))
+  if (
+    command.durationSeconds !== undefined &&
+    !(command.durationSeconds >= 60 && command.durationSeconds <= terms.durationSeconds)
+  )
     return refuse(
       'duration_not_shorter',
       `An approver may only shorten: give a duration from 1 minute to ${describeDuration(terms.durationSeconds)}.`,
@@ -94,7 +101,8 @@ export function reviewBreakGlass(
   { verdict, comment }: { verdict: 'justified' | 'unjustified'; comment: string },
 ): RequestEvent | Refusal {
   if (!request.terms.breakGlass) return refuse('wrong_state', 'Only a break-glass request is reviewed.');
-  if (request.review || isSettled(request)) return refuse('already_reviewed', 'This request has been reviewed already.');
+  if (request.review || isSettled(request))
+    return refuse('already_reviewed', 'This request has been reviewed already.');
   return { event: 'reviewed', verdict, comment };
 }
 
@@ -103,7 +111,10 @@ const entitlementChanged = refuse(
   'The entitlement has changed since this was asked for. The requester has to ask again.',
 );
 
-function unsealed({ decision, approver, comment, durationSeconds, token }: DecisionCommand, now: Instant): UnsealedDecision {
+function unsealed(
+  { decision, approver, comment, durationSeconds, token }: DecisionCommand,
+  now: Instant,
+): UnsealedDecision {
   return {
     decision,
     approver,
@@ -115,4 +126,7 @@ function unsealed({ decision, approver, comment, durationSeconds, token }: Decis
 }
 
 const wrongState = (request: AccessRequest, verb: string, allowed: Status[]): Refusal =>
-  refuse('wrong_state', `This request is ${request.status}; only a ${allowed.join(' or ')} one can be ${verb}.`);
+  refuse(
+    'wrong_state',
+    `This request is ${request.status}; only a ${allowed.join(' or ')} one can be ${verb}.`,
+  );

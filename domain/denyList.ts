@@ -59,7 +59,13 @@ export function boundaryPolicy({ entries, issuedBefore }: DenyList): string {
           ]
         : []),
       ...(issuedBefore
-        ? [{ Effect: 'Deny', ...everything, Condition: { DateLessThan: { 'aws:TokenIssueTime': issuedBefore } } }]
+        ? [
+            {
+              Effect: 'Deny',
+              ...everything,
+              Condition: { DateLessThan: { 'aws:TokenIssueTime': issuedBefore } },
+            },
+          ]
         : []),
     ],
   });

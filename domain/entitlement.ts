@@ -27,9 +27,15 @@ export const peopleSchema = z
     people: z.array(emailSchema).default([]),
     machines: z.array(z.string().min(1)).default([]),
   })
-  .refine(({ groups, people, machines }) => groups.length + people.length + machines.length > 0, 'names nobody');
+  .refine(
+    ({ groups, people, machines }) => groups.length + people.length + machines.length > 0,
+    'names nobody',
+  );
 
-const approversSchema = peopleSchema.refine(({ machines }) => machines.length === 0, 'machines never approve');
+const approversSchema = peopleSchema.refine(
+  ({ machines }) => machines.length === 0,
+  'machines never approve',
+);
 
 /**
  * What a parameter narrows: an explicit Deny on these actions outside what the value names. `{name}` stands for
@@ -63,7 +69,10 @@ export const entitlementSchema = z
     /** The role in the target account is `countersign-<role>`. */
     role: z.string().regex(/^[\w+=,.@-]{1,40}$/, 'must fit an IAM role name of at most 40 characters'),
     policy: z.array(statementSchema).min(1),
-    managedPolicies: z.array(z.string().regex(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\//)).max(10).default([]),
+    managedPolicies: z
+      .array(z.string().regex(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\//))
+      .max(10)
+      .default([]),
     requesters: peopleSchema,
     approval: z.array(z.strictObject({ count: z.number().int().min(1).max(10), from: approversSchema })),
     escalation: z.strictObject({ after: durationSchema, to: approversSchema }).optional(),
@@ -71,7 +80,9 @@ export const entitlementSchema = z
     maxDuration: durationSchema,
     defaultDuration: durationSchema.optional(),
     sessionDuration: durationSchema.optional(),
-    justification: z.strictObject({ minLength: z.number().int().min(0).max(500).default(10) }).default({ minLength: 10 }),
+    justification: z
+      .strictObject({ minLength: z.number().int().min(0).max(500).default(10) })
+      .default({ minLength: 10 }),
     ticket: z
       .strictObject({
         pattern: z.string().refine(isRegularExpression, 'is not a regular expression'),
@@ -92,11 +103,15 @@ export const entitlementSchema = z
     };
     if (entry.maxDuration < minimumGrant || entry.maxDuration > maximumGrant)
       issue('maxDuration', 'must be between PT1M and P7D');
-    if (entry.defaultDuration !== undefined && !within(entry.defaultDuration, minimumGrant, entry.maxDuration))
+    if (
+      entry.defaultDuration !== undefined &&
+      !within(entry.defaultDuration, minimumGrant, entry.maxDuration)
+    )
       issue('defaultDuration', 'must be between PT1M and maxDuration');
     if (entry.sessionDuration !== undefined && !within(entry.sessionDuration, 900, 3_600))
       issue('sessionDuration', 'must be between PT15M and PT1H: STS allows no less, role chaining no more');
-    if (!within(entry.expiresAfter, minimumGrant, maximumGrant)) issue('expiresAfter', 'must be between PT1M and P7D');
+    if (!within(entry.expiresAfter, minimumGrant, maximumGrant))
+      issue('expiresAfter', 'must be between PT1M and P7D');
     if (entry.breakGlass && !within(entry.breakGlass.duration, minimumGrant, entry.maxDuration))
       issue('breakGlass', 'duration must be between PT1M and maxDuration');
     if (entry.breakGlass && entry.approval.length === 0)
@@ -120,13 +135,20 @@ export interface CatalogueEntry {
   entitlementDigest: string;
 }
 
-export const entitlementDigestOf = (id: string, entitlement: Entitlement, account: CatalogueEntry['account']): string =>
-  digestOf({ id, account, entitlement });
+export const entitlementDigestOf = (
+  id: string,
+  entitlement: Entitlement,
+  account: CatalogueEntry['account'],
+): string => digestOf({ id, account, entitlement });
 
 /** The role in the target account. */
-export const roleNameOf = (entitlement: Pick<Entitlement, 'role'>): string => `countersign-${entitlement.role}`;
+export const roleNameOf = (entitlement: Pick<Entitlement, 'role'>): string =>
+  `countersign-${entitlement.role}`;
 
-export const roleArnOf = ({ account, entitlement }: Pick<CatalogueEntry, 'account' | 'entitlement'>): string =>
+export const roleArnOf = ({
+  account,
+  entitlement,
+}: Pick<CatalogueEntry, 'account' | 'entitlement'>): string =>
   `arn:aws:iam::${account.id}:role/${roleNameOf(entitlement)}`;
 
 /** Seconds: what a request gets that names no duration. */

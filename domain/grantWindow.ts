@@ -16,14 +16,19 @@ export type IssueFailure =
   | 'decided_too_late';
 
 /** Nobody has to approve: the entitlement has no rules, or it is break-glass, which is reviewed afterwards. */
-export const needsNoApproval = (terms: Pick<Terms, 'breakGlass'>, { entitlement }: Pick<CatalogueEntry, 'entitlement'>): boolean =>
-  terms.breakGlass || entitlement.approval.length === 0;
+export const needsNoApproval = (
+  terms: Pick<Terms, 'breakGlass'>,
+  { entitlement }: Pick<CatalogueEntry, 'entitlement'>,
+): boolean => terms.breakGlass || entitlement.approval.length === 0;
 
 /**
  * "The clock starts at the last needed approval, or at `startAt` when that is later", and "the shortest duration
  * counts". Reads sealed times only.
  */
-export function grantWindow(terms: Terms, decisions: readonly Pick<Decision, 'decision' | 'decidedAt' | 'durationSeconds'>[]): GrantWindow {
+export function grantWindow(
+  terms: Terms,
+  decisions: readonly Pick<Decision, 'decision' | 'decidedAt' | 'durationSeconds'>[],
+): GrantWindow {
   const approvals = decisions.filter(({ decision }) => decision === 'approve');
   const startsAt = latest(
     terms.createdAt,
@@ -55,12 +60,17 @@ export function authorisedWindow(
       terms,
       approvals: decisions.filter(({ decision }) => decision === 'approve'),
     });
-  if (!met || decisions.some(({ decision }) => decision === 'deny')) return { failure: 'approval_rules_not_met' };
+  if (!met || decisions.some(({ decision }) => decision === 'deny'))
+    return { failure: 'approval_rules_not_met' };
   return grantWindow(terms, decisions);
 }
 
 /** "Re-runs the rules with today's catalogue": a group that came from the signed token counts as it stood then. */
-function requesterIsEligible(catalogue: WhoIsWho, { entitlement }: CatalogueEntry, { requester, breakGlass }: Terms): boolean {
+function requesterIsEligible(
+  catalogue: WhoIsWho,
+  { entitlement }: CatalogueEntry,
+  { requester, breakGlass }: Terms,
+): boolean {
   const people = breakGlass ? entitlement.breakGlass?.requesters : entitlement.requesters;
   if (!people) return false;
   const { issuer, subject, email, claimedGroups: groups } = requester;

@@ -74,7 +74,11 @@ export type UnchainedEntry = Omit<HistoryEntry, 'previous' | 'hash' | 'notary'>;
 const beginning = '0'.repeat(64);
 
 /** The entry as the next link of the chain of `requestId`. */
-export function chain(requestId: string, history: readonly HistoryEntry[], entry: UnchainedEntry): HistoryEntry {
+export function chain(
+  requestId: string,
+  history: readonly HistoryEntry[],
+  entry: UnchainedEntry,
+): HistoryEntry {
   const previous = history.at(-1)?.hash ?? beginning;
   return { ...entry, previous, hash: hashOf(requestId, { ...entry, previous }) };
 }

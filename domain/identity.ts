@@ -26,7 +26,11 @@ const sourceIdentityPattern = /^[\w+=,.@-]{2,64}$/;
  * STS SourceIdentity of a person: the address where its characters and length fit, else `u-` and 52 characters
  * of base32 over SHA-256(issuer|subject), which cannot collide with an address (it has no `@`).
  */
-export function sourceIdentityOf(person: { issuer: string; subject: string; email?: string | undefined }): string {
+export function sourceIdentityOf(person: {
+  issuer: string;
+  subject: string;
+  email?: string | undefined;
+}): string {
   if (person.email !== undefined && sourceIdentityPattern.test(person.email)) return person.email;
   const hash = sha256(utf8ToBytes(`${person.issuer}|${person.subject}`));
   return `u-${base32(hash).slice(0, 52)}`;

@@ -44,14 +44,20 @@ export function newRequest(
   { id, who, sourceIp, now }: { id: string; who: Identity; sourceIp: string; now: Instant },
 ): NewRequest | Refusal {
   const entry = catalogue.entries.get(wish.entitlement);
-  const notEligible = refuse('not_eligible', `There is no entitlement "${wish.entitlement}" that you may request.`);
+  const notEligible = refuse(
+    'not_eligible',
+    `There is no entitlement "${wish.entitlement}" that you may request.`,
+  );
   if (!entry) return notEligible;
   const { entitlement } = entry;
   if (wish.breakGlass && !entitlement.breakGlass) {
     const known = membershipOf(catalogue, entitlement.requesters, who).length > 0;
-    return known ? refuse('no_break_glass', 'This entitlement has no break-glass. Ask without it.') : notEligible;
+    return known
+      ? refuse('no_break_glass', 'This entitlement has no break-glass. Ask without it.')
+      : notEligible;
   }
-  const people = wish.breakGlass && entitlement.breakGlass ? entitlement.breakGlass.requesters : entitlement.requesters;
+  const people =
+    wish.breakGlass && entitlement.breakGlass ? entitlement.breakGlass.requesters : entitlement.requesters;
   const groups = membershipOf(catalogue, people, who);
   if (groups.length === 0) return notEligible;
 
@@ -62,11 +68,17 @@ export function newRequest(
   const email = who.kind === 'human' ? who.email : undefined;
   const requester = { issuer: who.issuer, subject: who.subject, email };
   if (!needsNoApproval(wish, entry) && !rulesCanBeMet(catalogue, entitlement, requester))
-    return refuse('no_approver', 'The approval rules of this entitlement cannot be met: its approvers are too few. Tell the platform team.');
+    return refuse(
+      'no_approver',
+      'The approval rules of this entitlement cannot be met: its approvers are too few. Tell the platform team.',
+    );
 
   const policy = sessionPolicy({ entitlement, parameters: wish.parameters, startAt: wish.startAt, sourceIp });
   if (policy.length > maximumPolicySize)
-    return refuse('policy_too_large', `The session policy would have ${policy.length} characters; STS takes ${maximumPolicySize}.`);
+    return refuse(
+      'policy_too_large',
+      `The session policy would have ${policy.length} characters; STS takes ${maximumPolicySize}.`,
+    );
   const terms: Terms = {
     id,
     requester: {
@@ -98,29 +110,49 @@ export function newRequest(
 
 /** "The longest duration of one entitlement never leaks to another": limits come from this entry alone. */
 function durationOf({ entitlement }: CatalogueEntry, wish: Wish): number | Refusal {
-  const longest = wish.breakGlass && entitlement.breakGlass ? entitlement.breakGlass.duration : entitlement.maxDuration;
+  const longest =
+    wish.breakGlass && entitlement.breakGlass ? entitlement.breakGlass.duration : entitlement.maxDuration;
   const seconds = wish.durationSeconds ?? Math.min(longest, defaultDurationOf(entitlement));
   if (seconds >= 60 && seconds <= longest) return seconds;
-  return refuse('duration_out_of_bounds', `Ask for a duration from 1 minute to ${describeDuration(longest)}.`);
+  return refuse(
+    'duration_out_of_bounds',
+    `Ask for a duration from 1 minute to ${describeDuration(longest)}.`,
+  );
 }
 
 function wishFault({ entitlement }: CatalogueEntry, wish: Wish, now: Instant): Refusal | undefined {
   const { justification, ticket, startAt, parameters } = wish;
   const { minLength } = entitlement.justification;
   if (justification.length < minLength)
-    return refuse('justification_too_short', `Say why in at least ${minLength} characters: the approver decides by it.`);
+    return refuse(
+      'justification_too_short',
+      `Say why in at least ${minLength} characters: the approver decides by it.`,
+    );
   if (entitlement.ticket?.required && ticket === undefined)
     return refuse('ticket_required', `Name a ticket that matches ${entitlement.ticket.pattern}.`);
   if (ticket !== undefined && !tagValue.test(ticket))
     return refuse('ticket_invalid', 'A ticket has letters, digits, spaces and _.:/=+-@ only.');
-  if (ticket !== undefined && entitlement.ticket && !new RegExp(`^(?:${entitlement.ticket.pattern})$`, 'u').test(ticket))
+  if (
+    ticket !== undefined &&
+    entitlement.ticket &&
+    !new RegExp(`^(?:${entitlement.ticket.pattern})$`, 'u').test(ticket)
+  )
     return refuse('ticket_invalid', `The ticket must match ${entitlement.ticket.pattern}.`);
-  if (startAt !== undefined && (wish.breakGlass || startAt <= now || startAt > addSeconds(now, maximumLeadSeconds)))
-    return refuse('start_out_of_bounds', 'startAt must lie in the future, within 30 days, and break-glass starts at once.');
+  if (
+    startAt !== undefined &&
+    (wish.breakGlass || startAt <= now || startAt > addSeconds(now, maximumLeadSeconds))
+  )
+    return refuse(
+      'start_out_of_bounds',
+      'startAt must lie in the future, within 30 days, and break-glass starts at once.',
+    );
   return parameterRefusal(entitlement, parameters);
 }
 
-function parameterRefusal(entitlement: CatalogueEntry['entitlement'], parameters: Record<string, string>): Refusal | undefined {
+function parameterRefusal(
+  entitlement: CatalogueEntry['entitlement'],
+  parameters: Record<string, string>,
+): Refusal | undefined {
   const missing = Object.entries(entitlement.parameters).find(
     ([name, { required }]) => required && !Object.hasOwn(parameters, name),
   );

@@ -25,7 +25,10 @@ export type NextStep =
  * `entry` is today's entry of the request's entitlement. When it no longer is the one that was asked for, whatever is
  * open fails: what is approved is what is issued.
  */
-export function nextStep(request: AccessRequest, { entry, now }: { entry: CatalogueEntry | undefined; now: Instant }): NextStep {
+export function nextStep(
+  request: AccessRequest,
+  { entry, now }: { entry: CatalogueEntry | undefined; now: Instant },
+): NextStep {
   const changed = entry?.entitlementDigest !== request.terms.entitlementDigest;
   switch (request.status) {
     case 'pending':
@@ -35,7 +38,9 @@ export function nextStep(request: AccessRequest, { entry, now }: { entry: Catalo
     case 'scheduled':
       if (now >= request.window.endsAt) return { step: 'end' };
       if (changed) return { step: 'fail', reason: 'entitlement_changed' };
-      return now < request.window.startsAt ? { step: 'hold', until: request.window.startsAt } : { step: 'issue' };
+      return now < request.window.startsAt
+        ? { step: 'hold', until: request.window.startsAt }
+        : { step: 'issue' };
     case 'active': {
       const { window, session } = request;
       if (now >= window.endsAt) return { step: 'end' };
@@ -93,7 +98,8 @@ export function dueAt(
 ): Instant | undefined {
   const { now } = circumstances;
   const unfinished =
-    outstanding.announced < request.history.length || request.history.some(({ notary }) => notary === undefined);
+    outstanding.announced < request.history.length ||
+    request.history.some(({ notary }) => notary === undefined);
   if (unfinished) return addSeconds(now, graceSeconds);
   const next = nextStep(request, circumstances);
   switch (next.step) {
@@ -105,7 +111,9 @@ export function dueAt(
       if (outstanding.deniedUntil && outstanding.deniedUntil > now)
         return earliest(outstanding.deniedUntil, addSeconds(now, compareSeconds));
       // Past its due date a review is looked for every hour.
-      return next.step === 'awaitReview' ? latest(reviewDueAt(request, circumstances.entry), addSeconds(now, 3_600)) : undefined;
+      return next.step === 'awaitReview'
+        ? latest(reviewDueAt(request, circumstances.entry), addSeconds(now, 3_600))
+        : undefined;
     default:
       return addSeconds(now, graceSeconds);
   }

@@ -1,18 +1,27 @@
 import type { Entitlement, PolicyStatement } from './entitlement.ts';
 
 /** What an entitlement lets a session do, in words for the approver: one line for each Allow, derived here and nowhere else. */
-export function describePermissions({ policy, managedPolicies, allowChaining }: Entitlement, parameters: Record<string, string>): string[] {
+export function describePermissions(
+  { policy, managedPolicies, allowChaining }: Entitlement,
+  parameters: Record<string, string>,
+): string[] {
   return [
     ...policy.filter(({ Effect }) => Effect === 'Allow').map(describeStatement),
-    ...managedPolicies.map((arn) => `Everything that the managed policy ${arn.split('/').at(-1)} allows (${arn})`),
+    ...managedPolicies.map(
+      (arn) => `Everything that the managed policy ${arn.split('/').at(-1)} allows (${arn})`,
+    ),
     ...Object.entries(parameters).map(([name, value]) => `Only where ${name} is ${value}`),
     ...(allowChaining ? ['May assume further roles, whose sessions can outlive this grant'] : []),
   ];
 }
 
 function describeStatement({ Action, Resource, Condition }: PolicyStatement): string {
-  const actions = list(Action).map((action) => (action === '*' ? 'everything' : action.replace(/^[^:]+:/, '')));
-  const services = [...new Set(list(Action).map((action) => (action.includes(':') ? action.split(':')[0] : 'any service')))];
+  const actions = list(Action).map((action) =>
+    action === '*' ? 'everything' : action.replace(/^[^:]+:/, ''),
+  );
+  const services = [
+    ...new Set(list(Action).map((action) => (action.includes(':') ? action.split(':')[0] : 'any service'))),
+  ];
   const resources = list(Resource).map(describeResource);
   const only = Condition ? ' under conditions' : '';
   return `${joined(actions)} in ${joined(services)} on ${joined(resources)}${only}`;

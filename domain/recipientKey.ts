@@ -44,9 +44,14 @@ function isOnCurve(key: { x: string; y: string }): boolean {
 
 function integer(base64url: string): bigint {
   const bytes = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
-  return BigInt(`0x${Array.from(bytes, (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')}`);
+  return BigInt(
+    `0x${Array.from(bytes, (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')}`,
+  );
 }
 
 function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 }

@@ -11,8 +11,11 @@ export const requestSealMessage = (seal: { digest: string; expiresAt: Instant })
   canonicalJson({ purpose: 'countersign/request/1', ...seal });
 
 /** Key 2, made by `notifyApprovers`: this approver was invited to approve exactly this. */
-export const approvalTokenMessage = (token: { digest: string; approver: string; expiresAt: Instant }): string =>
-  canonicalJson({ purpose: 'countersign/approve/1', ...token });
+export const approvalTokenMessage = (token: {
+  digest: string;
+  approver: string;
+  expiresAt: Instant;
+}): string => canonicalJson({ purpose: 'countersign/approve/1', ...token });
 
 export interface SealedDecision {
   digest: string;
@@ -52,7 +55,11 @@ const tokenPrefix = 'cs1.';
 
 /** The approval token's text: `cs1.` + base64url of its 32-byte HMAC. Not JWT-shaped: mail filters quarantine those. */
 export const approvalTokenText = (mac: Uint8Array): string =>
-  tokenPrefix + btoa(String.fromCharCode(...mac)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  tokenPrefix +
+  btoa(String.fromCharCode(...mac))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 
 /** The HMAC in an approval token's text, or undefined when the text is not shaped like one. */
 export function approvalTokenMac(text: string): Uint8Array | undefined {

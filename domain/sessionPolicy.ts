@@ -51,7 +51,10 @@ export function sessionPolicy({ entitlement, parameters, startAt, sourceIp }: Se
             deny({
               ...everything,
               // Calls that AWS services make on the session's behalf come from their own addresses.
-              Condition: { NotIpAddress: { 'aws:SourceIp': sourceIp }, Bool: { 'aws:ViaAWSService': 'false' } },
+              Condition: {
+                NotIpAddress: { 'aws:SourceIp': sourceIp },
+                Bool: { 'aws:ViaAWSService': 'false' },
+              },
             }),
           ]
         : []),
@@ -112,7 +115,10 @@ export function parameterFault(entitlement: Entitlement, name: string, value: st
   return undefined;
 }
 
-const deny = (statement: Omit<SessionStatement, 'Effect'>): SessionStatement => ({ Effect: 'Deny', ...statement });
+const deny = (statement: Omit<SessionStatement, 'Effect'>): SessionStatement => ({
+  Effect: 'Deny',
+  ...statement,
+});
 
 /** A parameter that was left out narrows nothing; `required` ones cannot be left out. */
 function narrowing(entitlement: Entitlement, parameters: Record<string, string>): SessionStatement[] {

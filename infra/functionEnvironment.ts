@@ -9,15 +9,37 @@ const settingsOf: Record<FunctionName, Setting[]> = {
   credentials: ['tableName', 'issuers'],
   authorizer: ['issuers'],
   web: ['webClient', 'webRoot'],
-  notifyApprovers: ['tableName', 'tokenKey', 'notaryRole', 'sender', 'configurationSet', 'eventBus', 'baseUrl'],
-  issueSession: ['tableName', 'requestKey', 'tokenKey', 'decisionKey', 'notaryRole', 'sender', 'configurationSet', 'eventBus', 'baseUrl'],
+  notifyApprovers: [
+    'tableName',
+    'tokenKey',
+    'notaryRole',
+    'sender',
+    'configurationSet',
+    'eventBus',
+    'baseUrl',
+  ],
+  issueSession: [
+    'tableName',
+    'requestKey',
+    'tokenKey',
+    'decisionKey',
+    'notaryRole',
+    'sender',
+    'configurationSet',
+    'eventBus',
+    'baseUrl',
+  ],
   endGrant: ['tableName', 'notaryRole', 'stateMachine', 'sender', 'configurationSet', 'eventBus', 'baseUrl'],
   reconcile: ['tableName', 'notaryRole', 'stateMachine', 'sender', 'configurationSet', 'eventBus', 'baseUrl'],
   mailFeedback: ['tableName', 'sender', 'configurationSet', 'baseUrl'],
 };
 
 /** The environment variables of a function. `webRoot` is where the pages lie beside the `web` function. */
-export function functionEnvironment(name: FunctionName, installation: Installation, webRoot: string): Record<string, string> {
+export function functionEnvironment(
+  name: FunctionName,
+  installation: Installation,
+  webRoot: string,
+): Record<string, string> {
   const { table, stateMachineArn, notaryRoleArn, configurationSet, eventBus } = resourcesOf(installation);
   const values: Record<Setting, string> = {
     tableName: table,

@@ -8,7 +8,10 @@ import { type Installation, resourcesOf } from './installation.ts';
  * What each function may do: DESIGN.md section 3, rule 2, as IAM. Every statement names its resources; where IAM takes only
  * `*`, the reason stands beside it.
  */
-export function functionPolicies(installation: Installation, catalogue: Catalogue): Record<FunctionName, PolicyDocument> {
+export function functionPolicies(
+  installation: Installation,
+  catalogue: Catalogue,
+): Record<FunctionName, PolicyDocument> {
   const may = statementsFor(installation, catalogue);
   const policies: Record<FunctionName, Statement[]> = {
     requests: [
@@ -16,8 +19,21 @@ export function functionPolicies(installation: Installation, catalogue: Catalogu
       may.listRequests,
       may.readItems('CLAIM_READ', ['IDEMPOTENCY#*', 'BREAKGLASS#*']),
       may.writeRequest([
-        'id', 'requesterKey', 'status', 'terms', 'digest', 'decisions', 'window', 'closedAt', 'session', 'history',
-        'requestSeal', 'invitations', 'announced', 'attempt', 'remindedAt',
+        'id',
+        'requesterKey',
+        'status',
+        'terms',
+        'digest',
+        'decisions',
+        'window',
+        'closedAt',
+        'session',
+        'history',
+        'requestSeal',
+        'invitations',
+        'announced',
+        'attempt',
+        'remindedAt',
       ]),
       may.writeItems(['IDEMPOTENCY#*', 'BREAKGLASS#*'], ['requestId', 'bodyHash', 'claimedUntil', 'ttl']),
       may.generateMac(installation.keys.requests),
@@ -73,12 +89,19 @@ export function functionPolicies(installation: Installation, catalogue: Catalogu
     ],
     mailFeedback: [may.readRequests, may.writeRequest(['invitations']), may.sendMail],
   };
-  const entries = Object.entries(policies).map(([name, Statement]) => [name, { Version: '2012-10-17', Statement }]);
+  const entries = Object.entries(policies).map(([name, Statement]) => [
+    name,
+    { Version: '2012-10-17', Statement },
+  ]);
   return Object.fromEntries(entries);
 }
 
 const revokers = (catalogue: Catalogue): string[] => [
-  ...new Set([...catalogue.entries.values()].map(({ account }) => `arn:aws:iam::${account.id}:role/countersign-revoker`)),
+  ...new Set(
+    [...catalogue.entries.values()].map(
+      ({ account }) => `arn:aws:iam::${account.id}:role/countersign-revoker`,
+    ),
+  ),
 ];
 
 /** Attributes that every writer of a request moves along. */
@@ -87,7 +110,12 @@ const everyWriter = ['pk', 'sk', 'version', 'dueAt', 'dueShard'];
 function statementsFor(installation: Installation, _catalogue: Catalogue) {
   const resources = resourcesOf(installation);
   const { tableArn } = resources;
-  const allow = (Sid: string, Action: string[], Resource: string | string[], Condition?: Statement['Condition']): Statement => ({
+  const allow = (
+    Sid: string,
+    Action: string[],
+    Resource: string | string[],
+    Condition?: Statement['Condition'],
+  ): Statement => ({
     Sid,
     Effect: 'Allow',
     Action,
@@ -102,11 +130,19 @@ function statementsFor(installation: Installation, _catalogue: Catalogue) {
       'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
     });
   return {
-    readRequests: allow('ReadRequests', ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], tableArn, leading(['REQUEST#*'])),
+    readRequests: allow(
+      'ReadRequests',
+      ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+      tableArn,
+      leading(['REQUEST#*']),
+    ),
     listRequests: allow('ListRequests', ['dynamodb:Query'], [tableArn, `${tableArn}/index/*`]),
-    readItems: (Sid: string, keys: string[]) => allow(Sid.replace('_', ''), ['dynamodb:GetItem'], tableArn, leading(keys)),
-    writeRequest: (attributes: string[]) => write('WriteRequests', ['REQUEST#*'], [...everyWriter, ...attributes]),
-    writeItems: (keys: string[], attributes: string[]) => write('WriteItems', keys, ['pk', 'sk', ...attributes]),
+    readItems: (Sid: string, keys: string[]) =>
+      allow(Sid.replace('_', ''), ['dynamodb:GetItem'], tableArn, leading(keys)),
+    writeRequest: (attributes: string[]) =>
+      write('WriteRequests', ['REQUEST#*'], [...everyWriter, ...attributes]),
+    writeItems: (keys: string[], attributes: string[]) =>
+      write('WriteItems', keys, ['pk', 'sk', ...attributes]),
     generateMac: (key: string) => allow('Seal', ['kms:GenerateMac'], key),
     verifyMacs: allow('VerifySeals', ['kms:VerifyMac'], Object.values(installation.keys)),
     notarise: allow('Notarise', assumeActions, resources.notaryRoleArn),

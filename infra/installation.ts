@@ -17,7 +17,8 @@ export interface Installation {
 
 /** Everything that is named rather than generated, so that policies can be written before it exists. */
 export function resourcesOf({ account, region, sender }: Installation) {
-  const arn = (service: string, resource: string): string => `arn:aws:${service}:${region}:${account}:${resource}`;
+  const arn = (service: string, resource: string): string =>
+    `arn:aws:${service}:${region}:${account}:${resource}`;
   return {
     table: 'countersign',
     tableArn: arn('dynamodb', 'table/countersign'),

@@ -10,13 +10,28 @@ export function macKeys(installation: Installation): MacKeyDefinition[] {
   const { keys } = installation;
   const verifier: FunctionName = 'issueSession';
   return [
-    { arn: keys.requests, alias: 'alias/countersign-requests', policy: keyPolicy(installation, { maker: 'requests', verifier }) },
-    { arn: keys.approvalTokens, alias: 'alias/countersign-approval-tokens', policy: keyPolicy(installation, { maker: 'notifyApprovers', verifier }) },
-    { arn: keys.decisions, alias: 'alias/countersign-decisions', policy: keyPolicy(installation, { maker: 'decisions', verifier }) },
+    {
+      arn: keys.requests,
+      alias: 'alias/countersign-requests',
+      policy: keyPolicy(installation, { maker: 'requests', verifier }),
+    },
+    {
+      arn: keys.approvalTokens,
+      alias: 'alias/countersign-approval-tokens',
+      policy: keyPolicy(installation, { maker: 'notifyApprovers', verifier }),
+    },
+    {
+      arn: keys.decisions,
+      alias: 'alias/countersign-decisions',
+      policy: keyPolicy(installation, { maker: 'decisions', verifier }),
+    },
   ];
 }
 
-function keyPolicy(installation: Installation, { maker, verifier }: { maker: FunctionName; verifier: FunctionName }): PolicyDocument {
+function keyPolicy(
+  installation: Installation,
+  { maker, verifier }: { maker: FunctionName; verifier: FunctionName },
+): PolicyDocument {
   const { functionRoleArn } = resourcesOf(installation);
   const account = { AWS: `arn:aws:iam::${installation.account}:root` };
   return {
@@ -27,14 +42,39 @@ function keyPolicy(installation: Installation, { maker, verifier }: { maker: Fun
         Effect: 'Allow',
         Principal: account,
         Action: [
-          'kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy', 'kms:EnableKey', 'kms:DisableKey',
-          'kms:TagResource', 'kms:UntagResource', 'kms:ListResourceTags', 'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion',
-          'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias', 'kms:UpdateKeyDescription',
+          'kms:DescribeKey',
+          'kms:GetKeyPolicy',
+          'kms:PutKeyPolicy',
+          'kms:EnableKey',
+          'kms:DisableKey',
+          'kms:TagResource',
+          'kms:UntagResource',
+          'kms:ListResourceTags',
+          'kms:ScheduleKeyDeletion',
+          'kms:CancelKeyDeletion',
+          'kms:CreateAlias',
+          'kms:UpdateAlias',
+          'kms:DeleteAlias',
+          'kms:UpdateKeyDescription',
         ],
         Resource: '*',
       },
-      { Sid: 'Make', Effect: 'Allow', Principal: account, Action: 'kms:GenerateMac', Resource: '*', Condition: onlyRole(functionRoleArn(maker)) },
-      { Sid: 'Verify', Effect: 'Allow', Principal: account, Action: 'kms:VerifyMac', Resource: '*', Condition: onlyRole(functionRoleArn(verifier)) },
+      {
+        Sid: 'Make',
+        Effect: 'Allow',
+        Principal: account,
+        Action: 'kms:GenerateMac',
+        Resource: '*',
+        Condition: onlyRole(functionRoleArn(maker)),
+      },
+      {
+        Sid: 'Verify',
+        Effect: 'Allow',
+        Principal: account,
+        Action: 'kms:VerifyMac',
+        Resource: '*',
+        Condition: onlyRole(functionRoleArn(verifier)),
+      },
       {
         Sid: 'NobodyElseMakes',
         Effect: 'Deny',

@@ -18,7 +18,9 @@ export function serviceRoles(installation: Installation, catalogue: Catalogue): 
     maxSessionDuration: 3_600,
   });
   return [
-    ...functionNames.map((name) => role(functionResourceName(name), trustOf('lambda.amazonaws.com'), policies[name])),
+    ...functionNames.map((name) =>
+      role(functionResourceName(name), trustOf('lambda.amazonaws.com'), policies[name]),
+    ),
     role('countersign-workflow', trustOf('states.amazonaws.com'), workflowPolicy(installation)),
     role('countersign-notary', notaryTrust(installation), { Version: '2012-10-17', Statement: [nothing] }),
   ];

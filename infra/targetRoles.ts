@@ -30,14 +30,23 @@ function targetRole(installation: Installation, entry: CatalogueEntry): RoleDefi
     account: account.id,
     name: roleNameOf(entitlement),
     trustPolicy: targetTrust(installation),
-    policy: { Version: '2012-10-17', Statement: [...entitlement.policy.map(asStatement), protectCountersign(account.id)] },
+    policy: {
+      Version: '2012-10-17',
+      Statement: [...entitlement.policy.map(asStatement), protectCountersign(account.id)],
+    },
     managedPolicyArns: entitlement.managedPolicies,
     boundaryArn: boundaryArn(entry),
     maxSessionDuration: 3_600,
   };
 }
 
-function asStatement({ Sid, Effect, Action, Resource, Condition }: CatalogueEntry['entitlement']['policy'][number]): Statement {
+function asStatement({
+  Sid,
+  Effect,
+  Action,
+  Resource,
+  Condition,
+}: CatalogueEntry['entitlement']['policy'][number]): Statement {
   return { ...(Sid !== undefined && { Sid }), Effect, Action, Resource, ...(Condition && { Condition }) };
 }
 
@@ -46,10 +55,7 @@ const protectCountersign = (account: string): Statement => ({
   Sid: 'ProtectCountersign',
   Effect: 'Deny',
   Action: 'iam:*',
-  Resource: [
-    `arn:aws:iam::${account}:role/countersign-*`,
-    `arn:aws:iam::${account}:policy/countersign-*`,
-  ],
+  Resource: [`arn:aws:iam::${account}:role/countersign-*`, `arn:aws:iam::${account}:policy/countersign-*`],
 });
 
 /** Only `issueSession`, only with a request's id as name, a source identity and the evidence tags, and nothing transitive. */
@@ -107,7 +113,12 @@ function revoker(installation: Installation, account: string): RoleDefinition {
         {
           Sid: 'WriteBoundaries',
           Effect: 'Allow',
-          Action: ['iam:CreatePolicyVersion', 'iam:DeletePolicyVersion', 'iam:ListPolicyVersions', 'iam:GetPolicyVersion'],
+          Action: [
+            'iam:CreatePolicyVersion',
+            'iam:DeletePolicyVersion',
+            'iam:ListPolicyVersions',
+            'iam:GetPolicyVersion',
+          ],
           Resource: `arn:aws:iam::${account}:policy/countersign-boundary-*`,
         },
       ],

@@ -15,7 +15,11 @@ export const functionBuildOptions = {
   mainFields: ['module', 'main'],
   minify: true,
   sourcemap: true,
+  legalComments: 'none',
   outExtension: { '.js': '.mjs' },
+  alias: {
+    '@aws-sdk/credential-provider-node': join(repositoryRoot, 'lambdas/runtime/environmentCredentials.ts'),
+  },
   // CommonJS dependencies call `require`, which an ES module does not have.
   banner: {
     js: "import{createRequire as createRequireOfBundle}from'node:module';const require=createRequireOfBundle(import.meta.url);",

@@ -110,7 +110,7 @@ function startWorker(options: SandboxOptions): Worker {
   const setup: WorkerSetup = {
     bundle: options.bundle,
     clockOffset: options.clock.offset,
-    functionName: options.functionName,
+    functionName: options.functionArn.split(':').at(-1) ?? '',
     functionArn: options.functionArn,
     memoryMegabytes,
   };

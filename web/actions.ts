@@ -16,18 +16,21 @@ export interface ActionContext {
 /** What the person can do here and now. The API judges it all once more; this only spares them useless buttons. */
 export function actionsFor(context: ActionContext): Node[] {
   const { request, account } = context;
-  const { status, requester, breakGlass, review } = request;
+  const { status, requester, breakGlass, review, decisions } = request;
   const isRequester = requester.issuer === account.issuer && requester.subject === account.subject;
   if (isRequester)
-    return status === 'pending'
-      ? [element('p', { class: 'note' }, 'This is your own request: somebody else has to decide on it.')]
-      : [];
+    return status === 'pending' ? [note('This is your own request: somebody else has to decide on it.')] : [];
+  const hasDecided = decisions.some(({ approver }) => approver.email === account.name.toLowerCase());
   return [
-    ...(status === 'pending' ? [decisionForm(context)] : []),
+    ...(status === 'pending'
+      ? [hasDecided ? note('You have decided. Others have to decide as well.') : decisionForm(context)]
+      : []),
     ...(breakGlass && !review ? [reviewForm(context)] : []),
     ...(status === 'active' || status === 'scheduled' ? [revokeForm(context)] : []),
   ];
 }
+
+const note = (text: string): Node => element('p', { class: 'note' }, text);
 
 // None of these is a <form>: pressing Enter in a text field must never be the click on its first button.
 
@@ -45,11 +48,7 @@ function decisionForm({ request, token, run }: ActionContext): Node {
   const place = group(
     'Your decision',
     token === undefined
-      ? element(
-          'p',
-          { class: 'note' },
-          'To approve, open the link in the mail that was sent to you. Denying needs no link.',
-        )
+      ? note('To approve, open the link in the mail that was sent to you. Denying needs no link.')
       : field('For how long, if you approve', duration),
     field('Comment, which the requester and auditors read (optional)', comment),
     element(

@@ -3,8 +3,9 @@ import { type ActionContext, actionsFor } from './actions.ts';
 import { type ApprovalLink, type Arrival, forgetToken, keepLink, takeLink } from './approvalLink.ts';
 import { button, element, field } from './element.ts';
 import { type Command, RefusedError, type RequestApi, requestApi } from './requestApi.ts';
-import type { RequestDetail } from './requestDetail.ts';
-import { decisionList, historyList, requestFacts } from './requestFacts.ts';
+import { type RequestDetail, requesterName } from './requestDetail.ts';
+import { requestFacts } from './requestFacts.ts';
+import { decisionList, historyList } from './requestStory.ts';
 import { announce, show, showAccount, showLoading } from './screen.ts';
 import { type Account, beginSignIn, comesFromSignIn, finishSignIn, loadSignInConfig } from './signIn.ts';
 import { statusLine } from './statusLine.ts';
@@ -61,7 +62,7 @@ function showRequest({ request, link, who, api, done }: Shown): void {
   if (request.status !== 'pending') forgetToken(link);
   const run: ActionContext['run'] = (command, place) => void carryOut({ command, place, link, who, api });
   show(
-    request.status === 'pending' ? 'Access request: please decide' : 'Access request',
+    `Access request of ${requesterName(request)}`,
     done,
     statusLine(request),
     requestFacts(request),

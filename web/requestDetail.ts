@@ -58,7 +58,14 @@ export const requestDetailSchema = z.object({
   permissions: z.array(z.string()),
   invitations: z.array(z.object({ email: z.string(), failed: z.string().optional() })).default([]),
   accessEndEstimatedAt: instantSchema.optional(),
-  history: z.array(z.object({ event: z.string(), at: instantSchema, by: z.string() })),
+  history: z.array(
+    z.object({
+      event: z.string(),
+      at: instantSchema,
+      by: z.string(),
+      detail: z.object({ reason: z.string().optional() }).optional(),
+    }),
+  ),
 });
 
 export type RequestDetail = z.infer<typeof requestDetailSchema>;

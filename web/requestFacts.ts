@@ -1,6 +1,6 @@
 import { describeDuration } from '#domain/duration.ts';
-import { visibleLine, visibleLines } from '#domain/visibleText.ts';
 import { element } from './element.ts';
+import { quotation, shown } from './quotation.ts';
 import { type RequestDetail, requesterName } from './requestDetail.ts';
 import { timeOf } from './times.ts';
 
@@ -17,7 +17,7 @@ export function requestFacts(request: RequestDetail): Node {
     definitions([
       ['Requester', shown(requesterName(request)), verified],
       ['Access', shown(title), ` (${entitlement})`],
-      ['Account', shown(account.title), ` (${account.id})`],
+      ['Account', ...(account.title === account.id ? [] : [shown(account.title), ' ']), account.id],
       ['Role', shown(role)],
       ['It allows', element('ul', {}, ...request.permissions.map((line) => element('li', {}, shown(line))))],
       ...Object.entries(request.parameters).map(([name, value]): Fact => [`Parameter ${name}`, shown(value)]),
@@ -25,59 +25,12 @@ export function requestFacts(request: RequestDetail): Node {
       ...windowFacts(request),
       ['Ticket', ticket === undefined ? 'none given' : shown(ticket)],
       status === 'pending' ? ['Decide until', timeOf(expiresAt)] : undefined,
+      ...invitationFacts(request),
       ['Request', element('code', {}, request.id)],
     ]),
     element('h2', {}, 'Why, in the words of ', shown(requesterName(request))),
     quotation(request.justification),
   );
-}
-
-/** Who decided what so far, with their comments; nothing when nobody did. */
-export function decisionList({ decisions, review }: RequestDetail): Node | undefined {
-  if (decisions.length === 0 && !review) return undefined;
-  const items = decisions.map(({ decision, approver, decidedAt, duration, comment }) =>
-    element(
-      'li',
-      {},
-      shown(approver.email),
-      decision === 'approve' ? ' approved' : ' denied',
-      duration !== undefined && `, for ${describeDuration(duration)} only`,
-      ', ',
-      timeOf(decidedAt),
-      comment !== undefined && comment !== '' && quotation(comment),
-    ),
-  );
-  const judged =
-    review &&
-    element(
-      'li',
-      {},
-      shown(review.by),
-      ` found it ${review.verdict}, `,
-      timeOf(review.at),
-      quotation(review.comment),
-    );
-  return element('section', {}, element('h2', {}, 'Decisions'), element('ul', {}, ...items, judged));
-}
-
-/** The request's history, shut until somebody wants it. */
-export function historyList({ history }: RequestDetail): Node {
-  const items = history.map(({ event, at, by }) =>
-    element('li', {}, `${event}, by `, shown(by), ', ', timeOf(at)),
-  );
-  return element('details', {}, element('summary', {}, 'What happened so far'), element('ol', {}, ...items));
-}
-
-/** Isolated from its surroundings and without anything invisible, so that it can neither reorder nor hide a thing. */
-export const shown = (text: string): Node => element('bdi', {}, visibleLine(text));
-
-/** Another person's words, line by line, set apart. */
-function quotation(text: string): Node {
-  const lines = visibleLines(text).flatMap((line, index) => [
-    ...(index > 0 ? [element('br')] : []),
-    element('bdi', {}, line),
-  ]);
-  return element('blockquote', {}, ...lines);
 }
 
 function windowFacts({ startAt, startsAt, endsAt, closedAt, accessEndEstimatedAt }: RequestDetail): Fact[] {
@@ -94,6 +47,15 @@ function windowFacts({ startAt, startsAt, endsAt, closedAt, accessEndEstimatedAt
     closedAt === undefined ? undefined : ['Closed at', timeOf(closedAt)],
     accessEndEstimatedAt === undefined ? undefined : ['Access ends about', timeOf(accessEndEstimatedAt)],
   ];
+}
+
+/** Who was asked and, for the requester above all, whose mail did not arrive. */
+function invitationFacts({ status, invitations }: RequestDetail): Fact[] {
+  if (status !== 'pending' || invitations.length === 0) return [];
+  const items = invitations.map(({ email, failed }) =>
+    element('li', {}, shown(email), failed !== undefined && ` (not delivered: ${failed})`),
+  );
+  return [['Asked to decide', element('ul', {}, ...items)]];
 }
 
 const definitions = (facts: Fact[]): Node =>

@@ -1,25 +1,20 @@
 import type { Instant } from '#domain/instant.ts';
 import { element } from './element.ts';
 
-const local = format(undefined);
-const utc = format('UTC');
-
-/** A time where the reader is, and in UTC as mails and records have it. */
+/** A time where the reader is, and in UTC as mails and records have it: `22 November 2026, 11:00 CET (10:00 UTC)`. */
 export function timeOf(instant: Instant): HTMLTimeElement {
   const date = new Date(instant);
-  const here = local.format(date);
-  const there = utc.format(date);
-  return element('time', { datetime: instant }, here === there ? there : `${here} (${there})`);
+  const [hereDay, here] = [day(undefined).format(date), time(undefined).format(date)];
+  const [thereDay, there] = [day('UTC').format(date), time('UTC').format(date)];
+  const shown =
+    here === there
+      ? `${hereDay}, ${here}`
+      : `${hereDay}, ${here} (${hereDay === thereDay ? '' : `${thereDay}, `}${there})`;
+  return element('time', { datetime: instant }, shown);
 }
 
-function format(timeZone: string | undefined): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-    timeZone,
-  });
-}
+const day = (timeZone: string | undefined): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone });
+
+const time = (timeZone: string | undefined): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone });

@@ -8,7 +8,11 @@ import {
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 
 /** Makes a policy text the default version of the boundary of a target role, unless it is already. Reads it back. */
-export type WriteBoundary = (boundary: { roleArn: string; requestId: string; policy: string }) => Promise<void>;
+export type WriteBoundary = (boundary: {
+  roleArn: string;
+  requestId: string;
+  policy: string;
+}) => Promise<void>;
 
 /** IAM keeps this many versions of a managed policy. */
 const maximumVersions = 5;
@@ -21,7 +25,8 @@ export const boundaryWriterWith =
     if ((await readDefault(iam, PolicyArn)) === policy) return;
     await makeRoom(iam, PolicyArn);
     await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: policy, SetAsDefault: true }));
-    if ((await readDefault(iam, PolicyArn)) !== policy) throw new Error('The boundary policy was changed by somebody else while it was written.');
+    if ((await readDefault(iam, PolicyArn)) !== policy)
+      throw new Error('The boundary policy was changed by somebody else while it was written.');
   };
 
 /** By naming: role `countersign-orders-read` has the boundary policy `countersign-boundary-orders-read`. */
@@ -31,7 +36,10 @@ export const boundaryArnOf = (roleArn: string): string =>
 const revokerArnOf = (roleArn: string): string => roleArn.replace(/:role\/.*$/, ':role/countersign-revoker');
 
 /** The revoker of the target account may write versions of boundary policies, and nothing else. */
-async function revokerOf(sts: STSClient, { roleArn, requestId }: { roleArn: string; requestId: string }): Promise<IAMClient> {
+async function revokerOf(
+  sts: STSClient,
+  { roleArn, requestId }: { roleArn: string; requestId: string },
+): Promise<IAMClient> {
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({
       RoleArn: revokerArnOf(roleArn),
@@ -40,7 +48,11 @@ async function revokerOf(sts: STSClient, { roleArn, requestId }: { roleArn: stri
       DurationSeconds: 900,
     }),
   );
-  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials ?? {};
+  const {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+  } = Credentials ?? {};
   if (!accessKeyId || !secretAccessKey || !sessionToken) throw new Error('STS answered without credentials.');
   return new IAMClient({ credentials: { accessKeyId, secretAccessKey, sessionToken } });
 }
@@ -60,8 +72,11 @@ async function makeRoom(iam: IAMClient, PolicyArn: string): Promise<void> {
   if (versions.length < maximumVersions) return;
   const oldest = versions
     .filter(({ IsDefaultVersion }) => !IsDefaultVersion)
-    .sort((a, b) => Number(a.CreateDate) - Number(b.CreateDate) || numberOf(a.VersionId) - numberOf(b.VersionId))[0];
-  if (oldest?.VersionId) await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest.VersionId }));
+    .sort(
+      (a, b) => Number(a.CreateDate) - Number(b.CreateDate) || numberOf(a.VersionId) - numberOf(b.VersionId),
+    )[0];
+  if (oldest?.VersionId)
+    await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest.VersionId }));
 }
 
 const numberOf = (versionId: string | undefined): number => Number(versionId?.slice(1));

@@ -1,10 +1,19 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { instantSchema, type Instant, millisecondsOf } from '#domain/instant.ts';
+import { type Instant, instantSchema, millisecondsOf } from '#domain/instant.ts';
 import { digestSchema, requestIdSchema } from '#domain/terms.ts';
 
-const claimSchema = z.object({ requestId: requestIdSchema, bodyHash: digestSchema, claimedUntil: instantSchema });
+const claimSchema = z.object({
+  requestId: requestIdSchema,
+  bodyHash: digestSchema,
+  claimedUntil: instantSchema,
+});
 
 /** Who came first: an idempotency key, or a person's one unreviewed break-glass. */
 export type Claim = z.infer<typeof claimSchema>;
@@ -18,7 +27,11 @@ export interface Claims {
 
 export function claimsIn(dynamodb: DynamoDBClient, TableName: string): Claims {
   const keyOf = (key: string) => ({ pk: { S: key }, sk: { S: 'CLAIM' } });
-  const write = async (key: string, claim: Claim, condition: { text: string; values: Record<string, string> }): Promise<boolean> => {
+  const write = async (
+    key: string,
+    claim: Claim,
+    condition: { text: string; values: Record<string, string> },
+  ): Promise<boolean> => {
     const values = {
       ':requestId': claim.requestId,
       ':bodyHash': claim.bodyHash,
@@ -29,7 +42,8 @@ export function claimsIn(dynamodb: DynamoDBClient, TableName: string): Claims {
     const update = new UpdateItemCommand({
       TableName,
       Key: keyOf(key),
-      UpdateExpression: 'SET requestId = :requestId, bodyHash = :bodyHash, claimedUntil = :claimedUntil, #ttl = :ttl',
+      UpdateExpression:
+        'SET requestId = :requestId, bodyHash = :bodyHash, claimedUntil = :claimedUntil, #ttl = :ttl',
       ConditionExpression: condition.text,
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: marshall({ ...values, ...condition.values }),
@@ -44,9 +58,14 @@ export function claimsIn(dynamodb: DynamoDBClient, TableName: string): Claims {
   };
   return {
     async make(key, claim, now) {
-      const made = await write(key, claim, { text: 'attribute_not_exists(pk) OR claimedUntil <= :now', values: { ':now': now } });
+      const made = await write(key, claim, {
+        text: 'attribute_not_exists(pk) OR claimedUntil <= :now',
+        values: { ':now': now },
+      });
       if (made) return claim;
-      const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true }));
+      const { Item } = await dynamodb.send(
+        new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true }),
+      );
       return claimSchema.parse(Item && unmarshall(Item));
     },
     replace: (key, stale, claim) =>

@@ -19,7 +19,8 @@ export const eventBusWith =
         Detail: JSON.stringify(eventDetail(request, entry)),
       }));
       const { FailedEntryCount } = await eventBridge.send(new PutEventsCommand({ Entries }));
-      if (FailedEntryCount) throw new Error(`EventBridge refused ${FailedEntryCount} of ${Entries.length} events.`);
+      if (FailedEntryCount)
+        throw new Error(`EventBridge refused ${FailedEntryCount} of ${Entries.length} events.`);
     }
   };
 

@@ -1,4 +1,9 @@
-import { GenerateMacCommand, KMSInvalidMacException, type KMSClient, VerifyMacCommand } from '@aws-sdk/client-kms';
+import {
+  GenerateMacCommand,
+  type KMSClient,
+  KMSInvalidMacException,
+  VerifyMacCommand,
+} from '@aws-sdk/client-kms';
 
 const MacAlgorithm = 'HMAC_SHA_256';
 
@@ -11,7 +16,9 @@ export type VerifyMac = (message: string, mac: Uint8Array) => Promise<boolean>;
 export const generateMacWith =
   (kms: KMSClient, keyArn: string): GenerateMac =>
   async (message) => {
-    const { Mac } = await kms.send(new GenerateMacCommand({ KeyId: keyArn, Message: Buffer.from(message), MacAlgorithm }));
+    const { Mac } = await kms.send(
+      new GenerateMacCommand({ KeyId: keyArn, Message: Buffer.from(message), MacAlgorithm }),
+    );
     if (!Mac) throw new Error('KMS answered without a MAC.');
     return Mac;
   };

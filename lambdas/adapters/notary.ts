@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { AccessRequest } from '#domain/accessRequest.ts';
 import { RefusalError, refuse } from '#domain/errors.ts';
 import type { HistoryEntry } from '#domain/history.ts';
-import type { AccessRequest } from '#domain/accessRequest.ts';
 import { log } from '../runtime/log.ts';
 
 /**
@@ -9,7 +9,10 @@ import { log } from '../runtime/log.ts';
  * name, the actor as SourceIdentity and the entry as tags. Answers the notary session's access key id, which joins
  * record and trail; the credentials themselves are dropped. Throws a `no_evidence` refusal when STS refuses.
  */
-export type Notarise = (request: Pick<AccessRequest, 'terms' | 'digest' | 'history'>, entry: HistoryEntry) => Promise<string>;
+export type Notarise = (
+  request: Pick<AccessRequest, 'terms' | 'digest' | 'history'>,
+  entry: HistoryEntry,
+) => Promise<string>;
 
 export const notaryWith =
   (sts: STSClient, notaryRoleArn: string): Notarise =>
@@ -32,7 +35,9 @@ export const notaryWith =
           RoleSessionName: terms.id,
           SourceIdentity: entry.by,
           DurationSeconds: 900,
-          Tags: Object.entries(tags).flatMap(([Key, value]) => (value === undefined ? [] : [{ Key, Value: String(value) }])),
+          Tags: Object.entries(tags).flatMap(([Key, value]) =>
+            value === undefined ? [] : [{ Key, Value: String(value) }],
+          ),
         }),
       );
       if (!Credentials?.AccessKeyId) throw new Error('STS answered without credentials.');
@@ -40,7 +45,10 @@ export const notaryWith =
     } catch (error) {
       log('error', 'noEvidence', { requestId: terms.id, error });
       throw new RefusalError(
-        refuse('no_evidence', 'The change could not be put on record in CloudTrail, so it was not made. Try again.'),
+        refuse(
+          'no_evidence',
+          'The change could not be put on record in CloudTrail, so it was not made. Try again.',
+        ),
       );
     }
   };

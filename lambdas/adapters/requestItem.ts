@@ -63,7 +63,8 @@ export function fromItem(item: Item): StoredRequest {
   const { version, dueAt, id } = storageSchema.parse(pick((key) => storageKeys.has(key)));
   const upkeep = upkeepSchema.parse(pick((key) => upkeepKeys.has(key)));
   const request = accessRequestSchema.parse(pick((key) => !storageKeys.has(key) && !upkeepKeys.has(key)));
-  if (request.terms.id !== id || item.pk !== `REQUEST#${id}`) throw new Error('The record is not at the place its id names.');
+  if (request.terms.id !== id || item.pk !== `REQUEST#${id}`)
+    throw new Error('The record is not at the place its id names.');
   return { request, upkeep, version, dueAt };
 }
 
@@ -83,4 +84,5 @@ export function toItem({ request, upkeep, version }: StoredRequest, dueAt: Insta
 }
 
 /** One text for (issuer, subject), so that neither can be read from an index or run into the other. */
-export const requesterKeyOf = ({ issuer, subject }: Pick<Requester, 'issuer' | 'subject'>): string => digestOf({ issuer, subject });
+export const requesterKeyOf = ({ issuer, subject }: Pick<Requester, 'issuer' | 'subject'>): string =>
+  digestOf({ issuer, subject });

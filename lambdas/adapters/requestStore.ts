@@ -36,7 +36,9 @@ export const dueShards = ['0', '1', '2', '3'];
 const requestKey = (id: string) => ({ pk: { S: `REQUEST#${id}` }, sk: { S: 'REQUEST' } });
 
 export function requestStore(dynamodb: DynamoDBClient, tableName: string): RequestStore {
-  const query = async (input: Omit<ConstructorParameters<typeof QueryCommand>[0], 'TableName'>): Promise<Item[]> => {
+  const query = async (
+    input: Omit<ConstructorParameters<typeof QueryCommand>[0], 'TableName'>,
+  ): Promise<Item[]> => {
     const { Items = [] } = await dynamodb.send(new QueryCommand({ TableName: tableName, ...input }));
     return Items.map((item) => unmarshall(item));
   };
@@ -70,7 +72,14 @@ export function requestStore(dynamodb: DynamoDBClient, tableName: string): Reque
       const update = updateOf({}, toItem(stored, due));
       try {
         const condition = 'attribute_not_exists(pk)';
-        await dynamodb.send(new UpdateItemCommand({ TableName: tableName, Key: requestKey(stored.request.terms.id), ...update, ConditionExpression: condition }));
+        await dynamodb.send(
+          new UpdateItemCommand({
+            TableName: tableName,
+            Key: requestKey(stored.request.terms.id),
+            ...update,
+            ConditionExpression: condition,
+          }),
+        );
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;
@@ -87,7 +96,10 @@ export function requestStore(dynamodb: DynamoDBClient, tableName: string): Reque
         ...update,
         ConditionExpression: '#version = :expected',
         ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#version': 'version' },
-        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':expected': { N: String(before.version) } },
+        ExpressionAttributeValues: {
+          ...update.ExpressionAttributeValues,
+          ':expected': { N: String(before.version) },
+        },
         ReturnValues: 'ALL_NEW' as const,
       };
       try {
@@ -96,7 +108,9 @@ export function requestStore(dynamodb: DynamoDBClient, tableName: string): Reque
         return fromItem(unmarshall(Attributes));
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        throw new RefusalError(refuse('conflict', 'Somebody changed this request at the same moment. Look at it again.'));
+        throw new RefusalError(
+          refuse('conflict', 'Somebody changed this request at the same moment. Look at it again.'),
+        );
       }
     },
 
@@ -134,8 +148,13 @@ export function requestStore(dynamodb: DynamoDBClient, tableName: string): Reque
           }),
         ),
       );
-      const due = shards.flat().map((item) => [String(item.dueAt), String(item.pk).slice('REQUEST#'.length)] as const);
-      return due.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, id]) => id).slice(0, limit);
+      const due = shards
+        .flat()
+        .map((item) => [String(item.dueAt), String(item.pk).slice('REQUEST#'.length)] as const);
+      return due
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, id]) => id)
+        .slice(0, limit);
     },
   };
 }
@@ -143,11 +162,15 @@ export function requestStore(dynamodb: DynamoDBClient, tableName: string): Reque
 /** The smallest update from one item to another: each function may write only attributes of its own. */
 function updateOf(before: Item, after: Item) {
   const keys = new Set(['pk', 'sk']);
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !keys.has(name));
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !keys.has(name),
+  );
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const set = changed.filter((name) => after[name] !== undefined);
   const removed = changed.filter((name) => after[name] === undefined);
-  const values = marshall(Object.fromEntries(set.map((name) => [`:${name}`, after[name]])), { removeUndefinedValues: true });
+  const values = marshall(Object.fromEntries(set.map((name) => [`:${name}`, after[name]])), {
+    removeUndefinedValues: true,
+  });
   return {
     UpdateExpression: [
       set.length > 0 && `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`,

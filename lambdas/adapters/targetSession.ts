@@ -27,7 +27,9 @@ export type AssumeTarget = (order: SessionOrder) => Promise<ClearCredentials>;
 export const targetSessionWith =
   (sts: STSClient): AssumeTarget =>
   async ({ terms, digest, decisions, endsAt, durationSeconds }) => {
-    const approvers = decisions.filter(({ decision }) => decision === 'approve').map(({ approver }) => sourceIdentityOf(approver));
+    const approvers = decisions
+      .filter(({ decision }) => decision === 'approve')
+      .map(({ approver }) => sourceIdentityOf(approver));
     const tags: [string, string | undefined][] = [
       ['cs:request', terms.id],
       ['cs:digest', digest],
@@ -46,7 +48,8 @@ export const targetSessionWith =
       }),
     );
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
-    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) throw new Error('STS answered without credentials.');
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration)
+      throw new Error('STS answered without credentials.');
     return {
       accessKeyId: AccessKeyId,
       secretAccessKey: SecretAccessKey,

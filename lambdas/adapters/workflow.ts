@@ -18,7 +18,9 @@ export function workflowOf(sfn: SFNClient, stateMachineArn: string): Workflow {
     async start(requestId, attempt) {
       const name = `${requestId}-${attempt}`;
       try {
-        await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify({ requestId }) }));
+        await sfn.send(
+          new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify({ requestId }) }),
+        );
       } catch (error) {
         if (!(error instanceof Error && error.name === 'ExecutionAlreadyExists')) throw error;
       }

@@ -57,10 +57,14 @@ export async function createRequest(call: CreateCall, services: CreateServices) 
   // The same Idempotency-Key again: the first answer, whatever became of the request since.
   if (known) return summaryOf(catalogue, known.request);
 
-  const made = orThrow(newRequest(catalogue, { ...wish, durationSeconds: duration } satisfies Wish, { ...call, id }));
+  const made = orThrow(
+    newRequest(catalogue, { ...wish, durationSeconds: duration } satisfies Wish, { ...call, id }),
+  );
   if (made.terms.breakGlass) await claimBreakGlass(made, call, services);
   const stored = await seal(made, call.who, services);
-  if (!(await store.create(stored, dueAt(stored.request, stored.upkeep, { entry: made.entry, now: call.now }))))
+  if (
+    !(await store.create(stored, dueAt(stored.request, stored.upkeep, { entry: made.entry, now: call.now })))
+  )
     throw new RefusalError(refuse('conflict', 'The same request is being made at this moment. Try again.'));
   try {
     await services.workflow.start(id, 1);
@@ -72,7 +76,11 @@ export async function createRequest(call: CreateCall, services: CreateServices) 
   return summaryOf(catalogue, stored.request);
 }
 
-async function seal({ terms, digest, window }: NewRequest, who: Identity, services: CreateServices): Promise<StoredRequest> {
+async function seal(
+  { terms, digest, window }: NewRequest,
+  who: Identity,
+  services: CreateServices,
+): Promise<StoredRequest> {
   const by = sourceIdentityOf(who);
   const request = evolveFromNothing({ terms, digest }, { by, window, catalogue: services.catalogue.digest });
   const mac = await services.seal(requestSealMessage({ digest, expiresAt: terms.expiresAt }));
@@ -94,14 +102,24 @@ async function idOf({ who, body, idempotencyKey, now }: CreateCall, claims: Clai
     throw new RefusalError(refuse('malformed', 'Idempotency-Key takes 1 to 128 printable ASCII characters.'));
   const key = `IDEMPOTENCY#${digestOf({ issuer: who.issuer, subject: who.subject, idempotencyKey })}`;
   const bodyHash = digestOf(JSON.parse(JSON.stringify(body)));
-  const claim = await claims.make(key, { requestId: fresh, bodyHash, claimedUntil: addSeconds(now, 86_400) }, now);
+  const claim = await claims.make(
+    key,
+    { requestId: fresh, bodyHash, claimedUntil: addSeconds(now, 86_400) },
+    now,
+  );
   if (claim.bodyHash !== bodyHash)
-    throw new RefusalError(refuse('idempotency_key_reused', 'This Idempotency-Key was used with another body. Use a fresh key.'));
+    throw new RefusalError(
+      refuse('idempotency_key_reused', 'This Idempotency-Key was used with another body. Use a fresh key.'),
+    );
   return claim.requestId;
 }
 
 /** "An unreviewed break-glass blocks that person's next." The claim names the request; its record decides. */
-async function claimBreakGlass({ terms, digest }: NewRequest, { now }: CreateCall, services: CreateServices): Promise<void> {
+async function claimBreakGlass(
+  { terms, digest }: NewRequest,
+  { now }: CreateCall,
+  services: CreateServices,
+): Promise<void> {
   const { email, issuer, subject } = terms.requester;
   const person = email === undefined ? digestOf({ issuer, subject }) : personKeyOf(services.catalogue, email);
   const key = `BREAKGLASS#${person}`;
@@ -109,12 +127,17 @@ async function claimBreakGlass({ terms, digest }: NewRequest, { now }: CreateCal
   const claim = await services.claims.make(key, ours, now);
   if (claim.requestId === terms.id) return;
   const previous = (await services.store.load(claim.requestId))?.request;
-  const settled = previous === undefined ? claimIsStale(claim.requestId, terms.id) : previous.review !== undefined;
+  const settled =
+    previous === undefined ? claimIsStale(claim.requestId, terms.id) : previous.review !== undefined;
   if (settled && (await services.claims.replace(key, claim, ours))) return;
   throw new RefusalError(
-    refuse('break_glass_unreviewed', `Your last break-glass request, ${claim.requestId}, has not been reviewed. Ask an approver to review it.`),
+    refuse(
+      'break_glass_unreviewed',
+      `Your last break-glass request, ${claim.requestId}, has not been reviewed. Ask an approver to review it.`,
+    ),
   );
 }
 
 /** A claim without a record is a request that was never made, or one that is being made right now. */
-const claimIsStale = (claimed: string, ours: string): boolean => decodeTime(ours) - decodeTime(claimed) > 60_000;
+const claimIsStale = (claimed: string, ours: string): boolean =>
+  decodeTime(ours) - decodeTime(claimed) > 60_000;

@@ -30,12 +30,15 @@ export const handler = apiHandler<Services>(
 async function sealedSession(call: ApiCall, services: { store: RequestStore; catalogue: Catalogue }) {
   const { stored, roles } = await loadVisible(services, call);
   const { request } = stored;
-  if (!roles.requester) throw new RefusalError(refuse('not_allowed', 'Only the requester receives the credentials.'));
+  if (!roles.requester)
+    throw new RefusalError(refuse('not_allowed', 'Only the requester receives the credentials.'));
   const window = 'window' in request ? request.window : undefined;
   if (window && (isClosed(request) || call.now >= window.endsAt))
     throw new RefusalError(refuse('grant_over', `The grant is over: this request is ${request.status}.`));
   if (request.status !== 'active')
-    throw new RefusalError(refuse('not_active', `This request is ${request.status}; credentials exist while it is active.`));
+    throw new RefusalError(
+      refuse('not_active', `This request is ${request.status}; credentials exist while it is active.`),
+    );
   const { jwe, stsExpiresAt, sequence } = request.session;
   if (jwe === undefined || stsExpiresAt <= call.now)
     throw new RefusalError(refuse('not_active', 'The next session is being issued. Try again in a moment.'));

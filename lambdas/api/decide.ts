@@ -9,7 +9,7 @@ import type { GenerateMac } from '../adapters/macKey.ts';
 import type { StoredRequest } from '../adapters/requestItem.ts';
 import type { Workflow } from '../adapters/workflow.ts';
 import type { ApiCall } from '../runtime/api.ts';
-import { attest, change, type ChangePorts, retryConflicts } from '../runtime/change.ts';
+import { attest, type ChangePorts, change, retryConflicts } from '../runtime/change.ts';
 import { wakeQuietly } from '../runtime/wake.ts';
 import { remarkSchema } from './remark.ts';
 import { summaryOf } from './requestView.ts';
@@ -38,12 +38,20 @@ export async function decide(call: DecideCall, services: DecideServices) {
     const { stored } = await loadVisible(services, call);
     const proposed = propose(stored, call, catalogue);
     const seal = await sealDecision(stored, proposed, services.seal);
-    const occurrence = { ...proposed, decision: { ...proposed.decision, seal }, at: now, by: sourceIdentityOf(who) };
+    const occurrence = {
+      ...proposed,
+      decision: { ...proposed.decision, seal },
+      at: now,
+      by: sourceIdentityOf(who),
+    };
     return change(services, stored, { ...circumstancesOf(stored, call, catalogue), occurrence });
   });
   const { status } = saved.request;
   if (status !== 'pending') await wakeQuietly(workflow, saved, status === 'scheduled' ? 'issue' : 'end');
-  const attested = await attest(services, saved, { by: 'decisions', ...circumstancesOf(saved, call, catalogue) });
+  const attested = await attest(services, saved, {
+    by: 'decisions',
+    ...circumstancesOf(saved, call, catalogue),
+  });
   return summaryOf(catalogue, attested.request);
 }
 
@@ -56,15 +64,22 @@ function propose(stored: StoredRequest, call: DecideCall, catalogue: Catalogue):
     approver,
     invitedTokenHash: stored.upkeep.invitations[approver.email]?.tokenHash,
   };
-  return orThrow(decideRequest(stored.request, command, { catalogue, ...circumstancesOf(stored, call, catalogue) }));
+  return orThrow(
+    decideRequest(stored.request, command, { catalogue, ...circumstancesOf(stored, call, catalogue) }),
+  );
 }
 
 function humanOf(who: Identity): { issuer: string; subject: string; email: string } {
-  if (who.kind === 'machine') throw new RefusalError(refuse('not_an_approver', 'Machines may ask, never approve.'));
+  if (who.kind === 'machine')
+    throw new RefusalError(refuse('not_an_approver', 'Machines may ask, never approve.'));
   return { issuer: who.issuer, subject: who.subject, email: who.email };
 }
 
-async function sealDecision({ request }: StoredRequest, { decision }: ProposedDecision, seal: GenerateMac): Promise<string> {
+async function sealDecision(
+  { request }: StoredRequest,
+  { decision }: ProposedDecision,
+  seal: GenerateMac,
+): Promise<string> {
   const mac = await seal(
     decisionSealMessage({
       digest: request.digest,

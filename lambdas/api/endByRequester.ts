@@ -4,7 +4,7 @@ import { orThrow, type Refusal, RefusalError, refuse } from '#domain/errors.ts';
 import { sourceIdentityOf } from '#domain/identity.ts';
 import type { Workflow } from '../adapters/workflow.ts';
 import type { ApiCall } from '../runtime/api.ts';
-import { attest, change, type ChangePorts, retryConflicts } from '../runtime/change.ts';
+import { attest, type ChangePorts, change, retryConflicts } from '../runtime/change.ts';
 import { wakeQuietly } from '../runtime/wake.ts';
 import { summaryOf } from './requestView.ts';
 import { loadVisible } from './visibility.ts';

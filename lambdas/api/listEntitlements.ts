@@ -9,13 +9,17 @@ export function listEntitlements(catalogue: Catalogue, who: Identity) {
   const items = [...catalogue.entries.values()].flatMap((entry) => {
     const mayRequest = membershipOf(catalogue, entry.entitlement.requesters, who).length > 0;
     const breakGlass = entry.entitlement.breakGlass;
-    const mayBreakGlass = breakGlass !== undefined && membershipOf(catalogue, breakGlass.requesters, who).length > 0;
+    const mayBreakGlass =
+      breakGlass !== undefined && membershipOf(catalogue, breakGlass.requesters, who).length > 0;
     return mayRequest || mayBreakGlass ? [viewOf(entry, { mayRequest, mayBreakGlass })] : [];
   });
   return { items };
 }
 
-function viewOf({ id, entitlement, account }: CatalogueEntry, { mayRequest, mayBreakGlass }: { mayRequest: boolean; mayBreakGlass: boolean }) {
+function viewOf(
+  { id, entitlement, account }: CatalogueEntry,
+  { mayRequest, mayBreakGlass }: { mayRequest: boolean; mayBreakGlass: boolean },
+) {
   return {
     id,
     title: entitlement.title,
@@ -26,9 +30,15 @@ function viewOf({ id, entitlement, account }: CatalogueEntry, { mayRequest, mayB
     expiresAfter: formatDuration(entitlement.expiresAfter),
     justification: entitlement.justification,
     ...(entitlement.ticket && { ticket: entitlement.ticket }),
-    parameters: Object.entries(entitlement.parameters).map(([name, { narrow: _, ...parameter }]) => ({ name, ...parameter })),
+    parameters: Object.entries(entitlement.parameters).map(([name, { narrow: _, ...parameter }]) => ({
+      name,
+      ...parameter,
+    })),
     approvals: entitlement.approval.reduce((sum, { count }) => sum + count, 0),
     mayRequest,
-    ...(mayBreakGlass && entitlement.breakGlass && { breakGlass: { maxDuration: formatDuration(entitlement.breakGlass.duration) } }),
+    ...(mayBreakGlass &&
+      entitlement.breakGlass && {
+        breakGlass: { maxDuration: formatDuration(entitlement.breakGlass.duration) },
+      }),
   };
 }

@@ -24,7 +24,10 @@ const pageSize = 25;
  * `GET /v1/requests`: newest first. The index says only where to look; what is shown is read from the records and
  * checked for the caller. A page can be short, even empty, and still have a cursor.
  */
-export async function listRequests(call: ListCall, { store, catalogue }: { store: RequestStore; catalogue: Catalogue }) {
+export async function listRequests(
+  call: ListCall,
+  { store, catalogue }: { store: RequestStore; catalogue: Catalogue },
+) {
   const { role, status } = call.query;
   const ids = await idsFor(call, { store, catalogue });
   const requests = (await store.loadAll(ids)).map(({ request }) => request);
@@ -50,5 +53,6 @@ async function idsFor(
 }
 
 function requireAuditor(catalogue: Catalogue, who: Identity): void {
-  if (!isAuditor(catalogue, who)) throw new RefusalError(refuse('not_allowed', 'Only auditors may list every request.'));
+  if (!isAuditor(catalogue, who))
+    throw new RefusalError(refuse('not_allowed', 'Only auditors may list every request.'));
 }

@@ -1,13 +1,20 @@
 import type * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { requestIdSchema } from '#domain/terms.ts';
 import { createRequestBody } from './createRequest.ts';
 import { decisionBody } from './decide.ts';
 import { listRequestsQuery } from './listRequests.ts';
 import { noBody } from './noBody.ts';
-import { entitlementList, problemDocument, requestDetail, requestList, requestSummary, sealedSession } from './responses.ts';
+import {
+  entitlementList,
+  problemDocument,
+  requestDetail,
+  requestList,
+  requestSummary,
+  sealedSession,
+} from './responses.ts';
 import { reviewBody } from './review.ts';
 import { revokeBody } from './revoke.ts';
-import { requestIdSchema } from '#domain/terms.ts';
 
 interface Operation {
   summary: string;
@@ -22,8 +29,17 @@ const one = '/v1/requests/{id}';
 
 const operations: Record<string, Operation> = {
   'get /v1/entitlements': { summary: 'What the caller may request', answer: entitlementList },
-  'post /v1/requests': { summary: 'Ask for access', answer: requestSummary, body: createRequestBody, status: 201 },
-  'get /v1/requests': { summary: 'Pages of requests, newest first', answer: requestList, query: listRequestsQuery },
+  'post /v1/requests': {
+    summary: 'Ask for access',
+    answer: requestSummary,
+    body: createRequestBody,
+    status: 201,
+  },
+  'get /v1/requests': {
+    summary: 'Pages of requests, newest first',
+    answer: requestList,
+    query: listRequestsQuery,
+  },
   [`get ${one}`]: { summary: 'One request with all that an approver decides on', answer: requestDetail },
   [`post ${one}/decision`]: { summary: 'Approve or deny', answer: requestSummary, body: decisionBody },
   [`post ${one}/cancel`]: { summary: 'Withdraw an undecided request', answer: requestSummary, body: noBody },
@@ -46,7 +62,8 @@ export function openApiDocument(baseUrl: string): object {
     info: {
       title: 'Countersign',
       version: '1',
-      description: 'Just-in-time access to production AWS accounts: asked for, countersigned, bounded, evidenced.',
+      description:
+        'Just-in-time access to production AWS accounts: asked for, countersigned, bounded, evidenced.',
     },
     servers: [{ url: baseUrl }],
     security: [{ bearer: [] }],
@@ -55,8 +72,14 @@ export function openApiDocument(baseUrl: string): object {
   });
 }
 
-function describe(path: string, { summary, answer, status, body, query }: Operation): ZodOpenApiOperationObject {
-  const problem = { description: 'Refused', content: { 'application/problem+json': { schema: problemDocument } } };
+function describe(
+  path: string,
+  { summary, answer, status, body, query }: Operation,
+): ZodOpenApiOperationObject {
+  const problem = {
+    description: 'Refused',
+    content: { 'application/problem+json': { schema: problemDocument } },
+  };
   return {
     summary,
     ...((path.includes('{id}') || query) && {
@@ -65,7 +88,9 @@ function describe(path: string, { summary, answer, status, body, query }: Operat
         ...(query && { query }),
       },
     }),
-    ...(body && { requestBody: { required: body !== noBody, content: { 'application/json': { schema: body } } } }),
+    ...(body && {
+      requestBody: { required: body !== noBody, content: { 'application/json': { schema: body } } },
+    }),
     responses: {
       [status ?? 200]: { description: 'Done', content: { 'application/json': { schema: answer } } },
       '4XX': problem,

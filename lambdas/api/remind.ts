@@ -23,9 +23,13 @@ export async function remind(
     const { stored, roles } = await loadVisible(services, call);
     const { request, upkeep } = stored;
     if (!roles.requester && !roles.approver)
-      throw new RefusalError(refuse('not_allowed', 'Only the requester and the approvers may send a reminder.'));
+      throw new RefusalError(
+        refuse('not_allowed', 'Only the requester and the approvers may send a reminder.'),
+      );
     if (request.status !== 'pending')
-      throw new RefusalError(refuse('wrong_state', `This request is ${request.status}; there is nobody to remind.`));
+      throw new RefusalError(
+        refuse('wrong_state', `This request is ${request.status}; there is nobody to remind.`),
+      );
     if (upkeep.remindedAt && addSeconds(upkeep.remindedAt, reminderPause) > now)
       throw new RefusalError(refuse('too_many_reminders', 'A reminder went out less than 15 minutes ago.'));
     const entry = catalogue.entries.get(request.terms.entitlement);

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '#domain/accessRequest.ts';
-import { type Catalogue } from '#domain/catalogue.ts';
+import type { Catalogue } from '#domain/catalogue.ts';
 import { formatDuration } from '#domain/duration.ts';
 import { describePermissions } from '#domain/permissions.ts';
 import type { StoredRequest } from '../adapters/requestItem.ts';
@@ -23,7 +23,8 @@ export function summaryOf(catalogue: Catalogue, request: AccessRequest) {
     createdAt: terms.createdAt,
     expiresAt: terms.expiresAt,
     ...(terms.startAt !== undefined && { startAt: terms.startAt }),
-    ...('window' in request && request.window && { startsAt: request.window.startsAt, endsAt: request.window.endsAt }),
+    ...('window' in request &&
+      request.window && { startsAt: request.window.startsAt, endsAt: request.window.endsAt }),
     ...('closedAt' in request && { closedAt: request.closedAt }),
     ...(request.status === 'failed' && { reason: request.reason }),
     decisions: decisions.map(({ decision, approver, decidedAt, durationSeconds, comment }) => ({
@@ -64,5 +65,7 @@ export function detailOf(catalogue: Catalogue, { request, upkeep }: StoredReques
 
 /** IAM changes reach every endpoint within seconds to minutes: an estimate, never a promise. */
 function accessEnd(request: AccessRequest): string | undefined {
-  return 'closedAt' in request ? new Date(Date.parse(request.closedAt) + 60_000).toISOString().replace('.000', '') : undefined;
+  return 'closedAt' in request
+    ? new Date(Date.parse(request.closedAt) + 60_000).toISOString().replace('.000', '')
+    : undefined;
 }

@@ -15,10 +15,10 @@ import { type CreateServices, createRequest, createRequestBody } from './createR
 import { endByRequester } from './endByRequester.ts';
 import { listEntitlements } from './listEntitlements.ts';
 import { listRequests, listRequestsQuery } from './listRequests.ts';
+import { noBody } from './noBody.ts';
 import { remind } from './remind.ts';
 import { detailOf } from './requestView.ts';
 import { loadVisible } from './visibility.ts';
-import { noBody } from './noBody.ts';
 
 type Services = ReturnType<typeof buildServices>;
 

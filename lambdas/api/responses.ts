@@ -63,13 +63,18 @@ export const requestDetail = requestSummary
     account: z.strictObject({ id: z.string(), title: z.string() }),
     role: z.string(),
     permissions: z.array(z.string()),
-    invitations: z.array(z.strictObject({ email: z.string(), invitedAt: instant, failed: z.string().optional() })),
+    invitations: z.array(
+      z.strictObject({ email: z.string(), invitedAt: instant, failed: z.string().optional() }),
+    ),
     digest: digestSchema,
     history: z.array(historyEntrySchema),
   })
   .meta({ id: 'AccessRequestDetail' });
 
-export const requestList = z.strictObject({ items: z.array(requestSummary), cursor: requestIdSchema.optional() });
+export const requestList = z.strictObject({
+  items: z.array(requestSummary),
+  cursor: requestIdSchema.optional(),
+});
 
 export const entitlementList = z.strictObject({
   items: z.array(
@@ -104,7 +109,9 @@ export const entitlementList = z.strictObject({
 
 export const sealedSession = z
   .strictObject({
-    jwe: z.string().meta({ description: 'JWE compact, ECDH-ES + A256GCM; the plaintext is the credential_process JSON.' }),
+    jwe: z
+      .string()
+      .meta({ description: 'JWE compact, ECDH-ES + A256GCM; the plaintext is the credential_process JSON.' }),
     sessionExpiresAt: instant,
     grantEndsAt: instant,
     sequence: z.number().int(),

@@ -4,7 +4,7 @@ import { reviewBreakGlass } from '#domain/decide.ts';
 import { orThrow, RefusalError, refuse } from '#domain/errors.ts';
 import { sourceIdentityOf } from '#domain/identity.ts';
 import type { ApiCall } from '../runtime/api.ts';
-import { change, type ChangePorts, retryConflicts } from '../runtime/change.ts';
+import { type ChangePorts, change, retryConflicts } from '../runtime/change.ts';
 import { remarkSchema } from './remark.ts';
 import { summaryOf } from './requestView.ts';
 import { loadVisible } from './visibility.ts';
@@ -15,18 +15,29 @@ export const reviewBody = z.strictObject({
 });
 
 /** `POST …/review`: somebody other than the requester judges a break-glass grant. `reconcile` then closes it. */
-export async function review(call: ApiCall<z.output<typeof reviewBody>>, services: ChangePorts & { catalogue: Catalogue }) {
+export async function review(
+  call: ApiCall<z.output<typeof reviewBody>>,
+  services: ChangePorts & { catalogue: Catalogue },
+) {
   const { catalogue } = services;
   const { now, who } = call;
   const saved = await retryConflicts(async () => {
     const { stored, roles } = await loadVisible(services, call);
     const { requester } = stored.request.terms;
-    if (roles.requester || isSamePerson(catalogue, requester, { ...who, email: 'email' in who ? who.email : undefined }))
+    if (
+      roles.requester ||
+      isSamePerson(catalogue, requester, { ...who, email: 'email' in who ? who.email : undefined })
+    )
       throw new RefusalError(refuse('own_request', 'Nobody reviews their own break-glass request.'));
-    if (!roles.approver) throw new RefusalError(refuse('not_an_approver', 'Only an approver of this request may review it.'));
+    if (!roles.approver)
+      throw new RefusalError(refuse('not_an_approver', 'Only an approver of this request may review it.'));
     const event = orThrow(reviewBreakGlass(stored.request, call.body));
     const entry = catalogue.entries.get(stored.request.terms.entitlement);
-    return change(services, stored, { entry, now, occurrence: { ...event, at: now, by: sourceIdentityOf(who) } });
+    return change(services, stored, {
+      entry,
+      now,
+      occurrence: { ...event, at: now, by: sourceIdentityOf(who) },
+    });
   });
   return summaryOf(catalogue, saved.request);
 }

@@ -6,7 +6,7 @@ import { sourceIdentityOf } from '#domain/identity.ts';
 import { addSeconds } from '#domain/instant.ts';
 import type { Workflow } from '../adapters/workflow.ts';
 import type { ApiCall } from '../runtime/api.ts';
-import { attest, change, type ChangePorts, retryConflicts } from '../runtime/change.ts';
+import { attest, type ChangePorts, change, retryConflicts } from '../runtime/change.ts';
 import { wakeQuietly } from '../runtime/wake.ts';
 import { remarkSchema } from './remark.ts';
 import { summaryOf } from './requestView.ts';
@@ -27,10 +27,16 @@ export async function revoke(
   const saved = await retryConflicts(async () => {
     const { stored, roles } = await loadVisible(services, call);
     if (!roles.approver && !roles.admin)
-      throw new RefusalError(refuse('not_allowed', 'Only the approvers of this request and admins may revoke it.'));
+      throw new RefusalError(
+        refuse('not_allowed', 'Only the approvers of this request and admins may revoke it.'),
+      );
     const event = orThrow(revokeGrant(stored.request, call.body.reason));
     const entry = catalogue.entries.get(stored.request.terms.entitlement);
-    return change(services, stored, { entry, now, occurrence: { ...event, at: now, by: sourceIdentityOf(who) } });
+    return change(services, stored, {
+      entry,
+      now,
+      occurrence: { ...event, at: now, by: sourceIdentityOf(who) },
+    });
   });
   await wakeQuietly(services.workflow, saved, 'end');
   const entry = catalogue.entries.get(saved.request.terms.entitlement);

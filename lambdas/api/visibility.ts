@@ -1,6 +1,6 @@
+import type { AccessRequest } from '#domain/accessRequest.ts';
 import { approversOf } from '#domain/approvalRules.ts';
 import { type Catalogue, membershipOf } from '#domain/catalogue.ts';
-import type { AccessRequest } from '#domain/accessRequest.ts';
 import { RefusalError, refuse } from '#domain/errors.ts';
 import type { Identity } from '#domain/identity.ts';
 import type { Instant } from '#domain/instant.ts';
@@ -15,7 +15,11 @@ export interface Roles {
   admin: boolean;
 }
 
-export function rolesIn(catalogue: Catalogue, request: AccessRequest, { who, now }: { who: Identity; now: Instant }): Roles {
+export function rolesIn(
+  catalogue: Catalogue,
+  request: AccessRequest,
+  { who, now }: { who: Identity; now: Instant },
+): Roles {
   const { terms, decisions } = request;
   const entry = catalogue.entries.get(terms.entitlement);
   const requester = terms.requester.issuer === who.issuer && terms.requester.subject === who.subject;
@@ -43,6 +47,7 @@ export async function loadVisible(
 ): Promise<{ stored: StoredRequest; roles: Roles }> {
   const stored = await store.load(id);
   const roles = stored && rolesIn(catalogue, stored.request, { who, now });
-  if (!roles || !Object.values(roles).some(Boolean)) throw new RefusalError(refuse('not_found', 'There is no such request.'));
+  if (!roles || !Object.values(roles).some(Boolean))
+    throw new RefusalError(refuse('not_found', 'There is no such request.'));
   return { stored, roles };
 }

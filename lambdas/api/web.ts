@@ -22,7 +22,11 @@ const files = new Map(
     .map(({ name }) => [name, readFileSync(join(webRoot, name), 'utf8')]),
 ).set('config.json', JSON.stringify(webClient));
 
-const pages: Record<string, string> = { '/': 'index.html', '/approve': 'approve.html', '/v1/openapi.json': 'openapi.json' };
+const pages: Record<string, string> = {
+  '/': 'index.html',
+  '/approve': 'approve.html',
+  '/v1/openapi.json': 'openapi.json',
+};
 
 /** Called by API Gateway: the static pages and the API's description. It has no rights and reads nothing but its files. */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {

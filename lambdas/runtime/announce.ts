@@ -17,7 +17,11 @@ export interface AnnouncePorts extends ChangePorts {
  * Sends the events and the requester's notices for every history entry that has not been announced. Never fails: the
  * record remembers how far it came, and `reconcile` goes on from there. At least once, so a repeat is possible.
  */
-export async function announce(ports: AnnouncePorts, stored: StoredRequest, circumstances: Circumstances): Promise<StoredRequest> {
+export async function announce(
+  ports: AnnouncePorts,
+  stored: StoredRequest,
+  circumstances: Circumstances,
+): Promise<StoredRequest> {
   const { request, upkeep } = stored;
   const entries = request.history.slice(upkeep.announced);
   if (entries.length === 0) return stored;
@@ -32,7 +36,10 @@ export async function announce(ports: AnnouncePorts, stored: StoredRequest, circ
   }
 }
 
-async function sendNotices({ sendMail, baseUrl, catalogue }: AnnouncePorts, { request, upkeep }: StoredRequest): Promise<void> {
+async function sendNotices(
+  { sendMail, baseUrl, catalogue }: AnnouncePorts,
+  { request, upkeep }: StoredRequest,
+): Promise<void> {
   const { id, requester, entitlement } = request.terms;
   const to = requester.email;
   if (to === undefined) return;

@@ -36,9 +36,11 @@ interface RouteDefinition<Services, Body extends z.ZodType, Query extends z.ZodT
 }
 
 /** A route: what it takes, and the function that answers. Its body and query are parsed before it runs. */
-export function route<Services, Body extends z.ZodType = z.ZodUndefined, Query extends z.ZodType = z.ZodUndefined>(
-  definition: RouteDefinition<Services, Body, Query>,
-): ApiRoute<Services> {
+export function route<
+  Services,
+  Body extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+>(definition: RouteDefinition<Services, Body, Query>): ApiRoute<Services> {
   return {
     route: definition.route,
     answer: async (event, who, services) => {
@@ -57,7 +59,10 @@ export function route<Services, Body extends z.ZodType = z.ZodUndefined, Query e
 }
 
 /** The handler of an API function. Services are built on cold start; every call verifies its own bearer token. */
-export function apiHandler<Services extends { signIn: SignIn }>(routes: ApiRoute<Services>[], buildServices: () => Services) {
+export function apiHandler<Services extends { signIn: SignIn }>(
+  routes: ApiRoute<Services>[],
+  buildServices: () => Services,
+) {
   const services = buildServices();
   const byRoute = new Map(routes.map((candidate) => [candidate.route, candidate]));
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
@@ -87,6 +92,10 @@ function pathId(event: APIGatewayProxyEvent): string {
 
 const json = (statusCode: number, value: object): APIGatewayProxyResult => ({
   statusCode,
-  headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' },
+  headers: {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  },
   body: JSON.stringify(value),
 });

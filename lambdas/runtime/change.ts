@@ -29,7 +29,9 @@ export async function change(
   { occurrence, ...circumstances }: Circumstances & { occurrence: Occurrence },
 ): Promise<StoredRequest> {
   const evolved = evolve(before.request, occurrence);
-  const request = givesAccess[occurrence.event] ? await notarised(ports, evolved, evolved.history.length - 1) : evolved;
+  const request = givesAccess[occurrence.event]
+    ? await notarised(ports, evolved, evolved.history.length - 1)
+    : evolved;
   return saveAfter(ports, before, { ...before, request }, circumstances);
 }
 
@@ -53,7 +55,9 @@ export async function attest(
   { by, ...circumstances }: Circumstances & { by: Attester },
 ): Promise<StoredRequest> {
   const mine: readonly EventName[] = attesters[by];
-  const outstanding = stored.request.history.findIndex(({ event, notary }) => notary === undefined && mine.includes(event));
+  const outstanding = stored.request.history.findIndex(
+    ({ event, notary }) => notary === undefined && mine.includes(event),
+  );
   if (outstanding < 0) return stored;
   try {
     const request = await notarised(ports, stored.request, outstanding);
@@ -65,7 +69,11 @@ export async function attest(
   }
 }
 
-async function notarised({ notarise }: ChangePorts, request: AccessRequest, index: number): Promise<AccessRequest> {
+async function notarised(
+  { notarise }: ChangePorts,
+  request: AccessRequest,
+  index: number,
+): Promise<AccessRequest> {
   const entry = request.history[index];
   if (!entry) throw new RangeError('There is no such history entry.');
   const notary = await notarise(request, entry);
@@ -76,7 +84,11 @@ async function notarised({ notarise }: ChangePorts, request: AccessRequest, inde
 async function keep(
   ports: ChangePorts,
   stored: StoredRequest,
-  { request, circumstances, outstanding }: { request: AccessRequest; circumstances: Circumstances; outstanding: number },
+  {
+    request,
+    circumstances,
+    outstanding,
+  }: { request: AccessRequest; circumstances: Circumstances; outstanding: number },
 ): Promise<StoredRequest> {
   try {
     return await saveAfter(ports, stored, { ...stored, request }, circumstances);
@@ -85,13 +97,15 @@ async function keep(
     const entry = request.history[outstanding];
     const current = await ports.store.load(request.terms.id);
     const place = current?.request.history.findIndex(({ hash }) => hash === entry?.hash) ?? -1;
-    if (!current || !entry || place < 0 || current.request.history[place]?.notary !== undefined) return current ?? stored;
+    if (!current || !entry || place < 0 || current.request.history[place]?.notary !== undefined)
+      return current ?? stored;
     const joined = { ...current.request, history: current.request.history.with(place, entry) };
     return keep(ports, current, { request: joined, circumstances, outstanding: place });
   }
 }
 
-export const isConflict = (error: unknown): boolean => error instanceof RefusalError && error.refusal.refused === 'conflict';
+export const isConflict = (error: unknown): boolean =>
+  error instanceof RefusalError && error.refusal.refused === 'conflict';
 
 /** Tries again from a fresh read when somebody else wrote first: what happens is always decided from the record. */
 export async function retryConflicts<Result>(attempt: () => Promise<Result>, tries = 5): Promise<Result> {

@@ -16,7 +16,10 @@ const settings = {
   sender: ['COUNTERSIGN_SENDER', z.string().min(3)],
   configurationSet: ['COUNTERSIGN_CONFIGURATION_SET', z.string().min(1)],
   eventBus: ['COUNTERSIGN_EVENT_BUS', z.string().min(1)],
-  webClient: ['COUNTERSIGN_WEB_CLIENT', json(z.strictObject({ issuer: z.url(), clientId: z.string(), resource: z.string() }))],
+  webClient: [
+    'COUNTERSIGN_WEB_CLIENT',
+    json(z.strictObject({ issuer: z.url(), clientId: z.string(), resource: z.string() })),
+  ],
   webRoot: ['COUNTERSIGN_WEB_ROOT', z.string().min(1)],
 } as const satisfies Record<string, readonly [variable: string, schema: z.ZodType]>;
 

@@ -12,7 +12,11 @@ export interface LogFields {
 }
 
 /** Writes to stdout, which Lambda forwards to the function's log group. */
-export function log(level: 'info' | 'warn' | 'error', event: string, { error, ...fields }: LogFields = {}): void {
+export function log(
+  level: 'info' | 'warn' | 'error',
+  event: string,
+  { error, ...fields }: LogFields = {},
+): void {
   const line = { level, event, ...fields, ...(error !== undefined && { error: nameOf(error) }) };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
@@ -23,6 +27,9 @@ export function log(level: 'info' | 'warn' | 'error', event: string, { error, ..
  */
 function nameOf(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
-  const place = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))?.trim();
+  const place = error.stack
+    ?.split('\n')
+    .find((line) => line.trimStart().startsWith('at '))
+    ?.trim();
   return { name: error.name, place };
 }

@@ -3,14 +3,20 @@ import type * as z from 'zod';
 import { RefusalError, refuse } from '#domain/errors.ts';
 
 /** The body as the schema wants it. Throws a 400 refusal that names each fault by its path. */
-export function parseBody<Schema extends z.ZodType>(schema: Schema | undefined, event: APIGatewayProxyEvent): z.output<Schema> {
+export function parseBody<Schema extends z.ZodType>(
+  schema: Schema | undefined,
+  event: APIGatewayProxyEvent,
+): z.output<Schema> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a schema the output is `undefined`.
   if (!schema) return undefined as z.output<Schema>;
   return parse(schema, parseJson(textOf(event)), 'body');
 }
 
 /** The query string, one value for each name. */
-export function parseQuery<Schema extends z.ZodType>(schema: Schema | undefined, event: APIGatewayProxyEvent): z.output<Schema> {
+export function parseQuery<Schema extends z.ZodType>(
+  schema: Schema | undefined,
+  event: APIGatewayProxyEvent,
+): z.output<Schema> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a schema the output is `undefined`.
   if (!schema) return undefined as z.output<Schema>;
   return parse(schema, event.queryStringParameters ?? {}, 'query');

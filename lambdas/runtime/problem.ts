@@ -14,11 +14,18 @@ export function problem(status: number, code: string, detail: string): APIGatewa
       ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
       ...(status === 429 && { 'Retry-After': '900' }),
     },
-    body: JSON.stringify({ type: `urn:countersign:problem:${code}`, title: titleOf(code), status, code, detail }),
+    body: JSON.stringify({
+      type: `urn:countersign:problem:${code}`,
+      title: titleOf(code),
+      status,
+      code,
+      detail,
+    }),
   };
 }
 
-const titleOf = (code: string): string => `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
+const titleOf = (code: string): string =>
+  `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
 
 /** Refusals become their problem document; anything else is a 500 that says nothing, and an alarm. */
 export function problems(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
@@ -31,7 +38,11 @@ export function problems(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyR
         return problem(errorStatus[code], code, detail);
       }
       log('error', 'unhandled', { error, requestId: event.pathParameters?.id });
-      return problem(500, 'internal', 'Something went wrong here, not with your request. Nothing is lost: try again.');
+      return problem(
+        500,
+        'internal',
+        'Something went wrong here, not with your request. Nothing is lost: try again.',
+      );
     },
   };
 }

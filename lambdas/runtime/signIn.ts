@@ -11,10 +11,13 @@ export type SignIn = (authorization: string | undefined) => Promise<Identity>;
  * people. Every handler does this itself; the gateway's authorizer only turns strangers away early.
  */
 export function signInWith(issuers: readonly Issuer[]): SignIn {
-  const trusted = new Map(issuers.map((issuer) => [issuer.issuer, { issuer, keys: createRemoteJWKSet(new URL(issuer.jwksUri)) }]));
+  const trusted = new Map(
+    issuers.map((issuer) => [issuer.issuer, { issuer, keys: createRemoteJWKSet(new URL(issuer.jwksUri)) }]),
+  );
   return async (authorization) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) throw notSignedIn('Send an access token in the Authorization header: "Bearer …".');
+    if (token === undefined)
+      throw notSignedIn('Send an access token in the Authorization header: "Bearer …".');
     const source = trusted.get(issuerOf(token));
     if (!source) throw notSignedIn('The access token comes from an issuer that this service does not trust.');
     const payload = await verify(token, source);
@@ -31,7 +34,10 @@ function issuerOf(token: string): string {
   }
 }
 
-async function verify(token: string, { issuer, keys }: { issuer: Issuer; keys: ReturnType<typeof createRemoteJWKSet> }): Promise<JWTPayload> {
+async function verify(
+  token: string,
+  { issuer, keys }: { issuer: Issuer; keys: ReturnType<typeof createRemoteJWKSet> },
+): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, keys, {
       issuer: issuer.issuer,

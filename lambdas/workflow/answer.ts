@@ -11,7 +11,11 @@ export type Answer =
   | { next: 'issue' | 'notify' | 'end' };
 
 /** Wait at most until an instant, on this version of the record: if it has moved on, the wait does not begin. */
-export const waitUntil = (next: 'wait' | 'hold', until: Instant, { now, version }: { now: Instant; version: number }): Answer => ({
+export const waitUntil = (
+  next: 'wait' | 'hold',
+  until: Instant,
+  { now, version }: { now: Instant; version: number },
+): Answer => ({
   next,
   seconds: Math.max(1, Math.ceil(secondsBetween(now, until))),
   version,

@@ -20,7 +20,10 @@ export interface DenyPorts extends ChangePorts {
  * Until when the grant's sessions have to be denied, or undefined: a grant whose time ran out needs nothing, its sessions
  * carry their end in them. "Entries stay until max(grant end, last STS expiry)."
  */
-export function mustDenyUntil({ window, session, closedAt }: ClosedRequest, now: Instant): Instant | undefined {
+export function mustDenyUntil(
+  { window, session, closedAt }: ClosedRequest,
+  now: Instant,
+): Instant | undefined {
   if (!window || !session || closedAt >= window.endsAt) return undefined;
   const until = latest(window.endsAt, session.stsExpiresAt);
   return until > now ? until : undefined;
@@ -30,7 +33,11 @@ export function mustDenyUntil({ window, session, closedAt }: ClosedRequest, now:
  * Denies a grant's sessions in the boundary of their role: the list first (conditional write), then the policy rendered
  * from the list as it stands, so that concurrent revokes lose nothing.
  */
-export async function denySessions(ports: DenyPorts, { terms }: ClosedRequest, { until, now }: { until: Instant; now: Instant }): Promise<void> {
+export async function denySessions(
+  ports: DenyPorts,
+  { terms }: ClosedRequest,
+  { until, now }: { until: Instant; now: Instant },
+): Promise<void> {
   const { roleArn, id: requestId } = terms;
   const filledUp = await retryConflicts(async () => {
     const { list, version } = await ports.denyLists.load(roleArn);
@@ -59,12 +66,16 @@ export async function renderBoundary(
 }
 
 /** After a whole-role deny the role's other active grants get new sessions at once: two grants never share fate. */
-async function reissueOthers(ports: DenyPorts, { roleArn, requestId, now }: { roleArn: string; requestId: string; now: Instant }): Promise<void> {
+async function reissueOthers(
+  ports: DenyPorts,
+  { roleArn, requestId, now }: { roleArn: string; requestId: string; now: Instant },
+): Promise<void> {
   let before: string | undefined;
   do {
     const ids = await ports.store.list({ status: 'active' }, { before, limit: 100 });
     const actives = await ports.store.loadAll(ids.filter((id) => id !== requestId));
-    for (const stored of actives.filter(({ request }) => request.terms.roleArn === roleArn)) await reissue(ports, stored, now);
+    for (const stored of actives.filter(({ request }) => request.terms.roleArn === roleArn))
+      await reissue(ports, stored, now);
     before = ids.length === 100 ? ids.at(-1) : undefined;
   } while (before !== undefined);
 }

@@ -2,7 +2,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import { type ClosedRequest, evolve, isClosed, isOpen, type RequestEvent, withoutSealedSession } from '#domain/accessRequest.ts';
+import {
+  type ClosedRequest,
+  evolve,
+  isClosed,
+  isOpen,
+  type RequestEvent,
+  withoutSealedSession,
+} from '#domain/accessRequest.ts';
 import type { CatalogueEntry } from '#domain/entitlement.ts';
 import { type Instant, instantOf } from '#domain/instant.ts';
 import { nextStep } from '#domain/nextStep.ts';
@@ -56,7 +63,10 @@ interface Circumstances {
   now: Instant;
 }
 
-async function endGrant(requestId: string, { failure, now }: { failure: string | undefined; now: Instant }): Promise<void> {
+async function endGrant(
+  requestId: string,
+  { failure, now }: { failure: string | undefined; now: Instant },
+): Promise<void> {
   const stored = await services.store.load(requestId);
   if (!stored) return log('error', 'noRecord', { requestId });
   const circumstances = { entry: services.entryOf(stored), now };
@@ -68,7 +78,11 @@ async function endGrant(requestId: string, { failure, now }: { failure: string |
 }
 
 /** What ends an open request: its time, an entitlement that changed, or an error that the workflow could not get over. */
-function endingOf({ request }: StoredRequest, failure: string | undefined, circumstances: Circumstances): RequestEvent | undefined {
+function endingOf(
+  { request }: StoredRequest,
+  failure: string | undefined,
+  circumstances: Circumstances,
+): RequestEvent | undefined {
   if (!isOpen(request)) return undefined;
   const next = nextStep(request, circumstances);
   if (next.step === 'end') return { event: 'ended' };
@@ -80,7 +94,11 @@ function endingOf({ request }: StoredRequest, failure: string | undefined, circu
 }
 
 /** Access first, evidence and notices after: deny what is still alive, erase, write the last link, put it on record, tell. */
-async function settle(stored: StoredRequest, request: ClosedRequest, circumstances: Circumstances): Promise<void> {
+async function settle(
+  stored: StoredRequest,
+  request: ClosedRequest,
+  circumstances: Circumstances,
+): Promise<void> {
   const { now } = circumstances;
   const deniedUntil = mustDenyUntil(request, now);
   const { roleArn, id: requestId } = request.terms;

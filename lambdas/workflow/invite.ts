@@ -30,13 +30,24 @@ interface Circumstances {
  * Invites every approver who has not been invited, and again those who are to be reminded. The token's hash is on the
  * record before the mail is out, and the mail counts as sent only when it was: a crash in between sends it again.
  */
-export async function invite(ports: InvitePorts, stored: StoredRequest, circumstances: Circumstances): Promise<StoredRequest> {
+export async function invite(
+  ports: InvitePorts,
+  stored: StoredRequest,
+  circumstances: Circumstances,
+): Promise<StoredRequest> {
   const { request, upkeep } = stored;
-  const approvers = approversOf(ports.catalogue, circumstances.entry, request.terms, circumstances.now).filter(
-    (email) => !hasDecided(request, email) && isDue(upkeep.invitations[email], upkeep.remindedAt),
-  );
+  const approvers = approversOf(
+    ports.catalogue,
+    circumstances.entry,
+    request.terms,
+    circumstances.now,
+  ).filter((email) => !hasDecided(request, email) && isDue(upkeep.invitations[email], upkeep.remindedAt));
   if (approvers.length === 0) return stored;
-  const tokens = new Map(await Promise.all(approvers.map(async (email) => [email, await tokenFor(ports, request, email)] as const)));
+  const tokens = new Map(
+    await Promise.all(
+      approvers.map(async (email) => [email, await tokenFor(ports, request, email)] as const),
+    ),
+  );
   return deliver(ports, stored, {
     ...circumstances,
     approvers,
@@ -54,13 +65,29 @@ export async function invite(ports: InvitePorts, stored: StoredRequest, circumst
 }
 
 /** Tells the approvers that break-glass was used, so that one of them reviews or revokes it. No token: there is nothing to approve. */
-export async function tellOfBreakGlass(ports: InvitePorts, stored: StoredRequest, circumstances: Circumstances): Promise<StoredRequest> {
+export async function tellOfBreakGlass(
+  ports: InvitePorts,
+  stored: StoredRequest,
+  circumstances: Circumstances,
+): Promise<StoredRequest> {
   const { request, upkeep } = stored;
   const { entry, now } = circumstances;
-  const approvers = approversOf(ports.catalogue, entry, request.terms, now).filter((email) => isDue(upkeep.invitations[email], undefined));
+  const approvers = approversOf(ports.catalogue, entry, request.terms, now).filter((email) =>
+    isDue(upkeep.invitations[email], undefined),
+  );
   if (approvers.length === 0) return stored;
-  const mail = breakGlassMail({ request, entry, baseUrl: ports.baseUrl, reviewBy: reviewDueAt(request, entry) });
-  return deliver(ports, stored, { ...circumstances, approvers, tokenHash: () => undefined, mailFor: () => mail });
+  const mail = breakGlassMail({
+    request,
+    entry,
+    baseUrl: ports.baseUrl,
+    reviewBy: reviewDueAt(request, entry),
+  });
+  return deliver(ports, stored, {
+    ...circumstances,
+    approvers,
+    tokenHash: () => undefined,
+    mailFor: () => mail,
+  });
 }
 
 interface Delivery extends Circumstances {
@@ -69,7 +96,11 @@ interface Delivery extends Circumstances {
   mailFor: (email: string) => Mail;
 }
 
-async function deliver(ports: InvitePorts, stored: StoredRequest, delivery: Delivery): Promise<StoredRequest> {
+async function deliver(
+  ports: InvitePorts,
+  stored: StoredRequest,
+  delivery: Delivery,
+): Promise<StoredRequest> {
   const { approvers, tokenHash, mailFor, now } = delivery;
   const { id } = stored.request.terms;
   await Promise.all(approvers.map((email) => ports.store.nameApprover(email, id)));
@@ -79,7 +110,10 @@ async function deliver(ports: InvitePorts, stored: StoredRequest, delivery: Deli
   });
   const recorded = await saveInvitations(ports, stored, { ...delivery, invitations: unsent });
   const outcomes = await Promise.all(
-    unsent.map(async ([email, invitation]) => [email, await send(ports, { to: email, requestId: id, mail: mailFor(email) }, invitation)] as const),
+    unsent.map(
+      async ([email, invitation]) =>
+        [email, await send(ports, { to: email, requestId: id, mail: mailFor(email) }, invitation)] as const,
+    ),
   );
   const sent = await saveInvitations(ports, recorded, { ...delivery, invitations: outcomes });
   await tellOfFailures(ports, sent, { title: delivery.entry.entitlement.title, outcomes });
@@ -91,17 +125,25 @@ function saveInvitations(
   stored: StoredRequest,
   { invitations, ...circumstances }: Circumstances & { invitations: (readonly [string, Invitation])[] },
 ): Promise<StoredRequest> {
-  const upkeep = { ...stored.upkeep, invitations: { ...stored.upkeep.invitations, ...Object.fromEntries(invitations) } };
+  const upkeep = {
+    ...stored.upkeep,
+    invitations: { ...stored.upkeep.invitations, ...Object.fromEntries(invitations) },
+  };
   return saveAfter(ports, stored, { ...stored, upkeep }, circumstances);
 }
 
 /** A mail that SES refuses for good is shown to the requester; anything else is an outage and tried again. */
-async function send({ sendMail }: InvitePorts, letter: Parameters<SendMail>[0], invitation: Invitation): Promise<Invitation> {
+async function send(
+  { sendMail }: InvitePorts,
+  letter: Parameters<SendMail>[0],
+  invitation: Invitation,
+): Promise<Invitation> {
   try {
     await sendMail(letter);
     return { ...invitation, sent: 1 };
   } catch (error) {
-    if (!(error instanceof Error && ['MessageRejected', 'BadRequestException'].includes(error.name))) throw error;
+    if (!(error instanceof Error && ['MessageRejected', 'BadRequestException'].includes(error.name)))
+      throw error;
     log('error', 'invitationRefused', { requestId: letter.requestId, error });
     return { ...invitation, sent: 1, failed: 'The mail service refused the message.' };
   }
@@ -116,20 +158,36 @@ async function tellOfFailures(
   if (requester.email === undefined) return;
   for (const [approver, { failed }] of outcomes)
     if (failed !== undefined)
-      await sendMail({ to: requester.email, requestId, mail: undeliverableMail({ request, approver, title, baseUrl }) });
+      await sendMail({
+        to: requester.email,
+        requestId,
+        mail: undeliverableMail({ request, approver, title, baseUrl }),
+      });
 }
 
-async function tokenFor({ makeToken }: InvitePorts, { digest, terms }: AccessRequest, approver: string): Promise<string> {
-  return approvalTokenText(await makeToken(approvalTokenMessage({ digest, approver, expiresAt: terms.expiresAt })));
+async function tokenFor(
+  { makeToken }: InvitePorts,
+  { digest, terms }: AccessRequest,
+  approver: string,
+): Promise<string> {
+  return approvalTokenText(
+    await makeToken(approvalTokenMessage({ digest, approver, expiresAt: terms.expiresAt })),
+  );
 }
 
 const hasDecided = (request: AccessRequest, email: string): boolean =>
   request.decisions.some(({ approver }) => approver.email === email);
 
 const isDue = (invitation: Invitation | undefined, remindedAt: Instant | undefined): boolean =>
-  invitation === undefined || invitation.sent === 0 || (remindedAt !== undefined && remindedAt > invitation.invitedAt);
+  invitation === undefined ||
+  invitation.sent === 0 ||
+  (remindedAt !== undefined && remindedAt > invitation.invitedAt);
 
-function kindOf({ request, upkeep }: StoredRequest, email: string, { entry, now }: Circumstances): 'invitation' | 'escalation' | 'reminder' {
+function kindOf(
+  { request, upkeep }: StoredRequest,
+  email: string,
+  { entry, now }: Circumstances,
+): 'invitation' | 'escalation' | 'reminder' {
   const known = upkeep.invitations[email];
   if (known && known.sent > 0) return 'reminder';
   return isEscalated(entry.entitlement, request.terms.createdAt, now) ? 'escalation' : 'invitation';

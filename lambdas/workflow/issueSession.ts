@@ -62,14 +62,20 @@ async function issueSession(requestId: string, now: Instant): Promise<Answer> {
   }
 }
 
-async function issue(stored: StoredRequest, { entry, now }: { entry: CatalogueEntry | undefined; now: Instant }): Promise<Answer> {
+async function issue(
+  stored: StoredRequest,
+  { entry, now }: { entry: CatalogueEntry | undefined; now: Instant },
+): Promise<Answer> {
   const { request } = stored;
   const window = await approvedWindow(stored, entry);
   if ('failure' in window) return fail(stored, { entry, now, reason: window.failure });
   if (now >= window.endsAt) return { next: 'end' };
   if (now < window.startsAt) return waitUntil('hold', window.startsAt, { now, version: stored.version });
 
-  const sessionSeconds = sessionDurationOf(secondsBetween(window.startsAt, window.endsAt), entry?.entitlement.sessionDuration);
+  const sessionSeconds = sessionDurationOf(
+    secondsBetween(window.startsAt, window.endsAt),
+    entry?.entitlement.sessionDuration,
+  );
   const session = await openSession(request, { window, now, sessionSeconds });
   if ('failure' in session) return fail(stored, { entry, now, reason: session.failure });
   // Notarised, then written: until the write nobody can read the session, so no evidence means no access.
@@ -81,13 +87,22 @@ async function issue(stored: StoredRequest, { entry, now }: { entry: CatalogueEn
 }
 
 /** After the sealed write: mail and event clients load only then, off the path that the requester waits for. */
-async function tell(stored: StoredRequest, circumstances: { entry: CatalogueEntry | undefined; now: Instant }): Promise<StoredRequest> {
-  const [{ announce }, { announcer }] = await Promise.all([import('../runtime/announce.ts'), import('../runtime/announcer.ts')]);
+async function tell(
+  stored: StoredRequest,
+  circumstances: { entry: CatalogueEntry | undefined; now: Instant },
+): Promise<StoredRequest> {
+  const [{ announce }, { announcer }] = await Promise.all([
+    import('../runtime/announce.ts'),
+    import('../runtime/announcer.ts'),
+  ]);
   return announce(announcer(services), stored, circumstances);
 }
 
 /** The grant's window from sealed times only, or why it must not be issued. */
-async function approvedWindow(stored: StoredRequest, entry: CatalogueEntry | undefined): Promise<GrantWindow | { failure: string }> {
+async function approvedWindow(
+  stored: StoredRequest,
+  entry: CatalogueEntry | undefined,
+): Promise<GrantWindow | { failure: string }> {
   const { request } = stored;
   if (!(await sealsHold(stored, services.keys))) return { failure: 'record_altered' };
   const window = authorisedWindow(services.catalogue, entry, request);
@@ -108,10 +123,19 @@ async function openSession(
     const jwe = await sealCredentials(credentials, terms.recipientKey, window.endsAt);
     const sequence = (request.status === 'active' ? request.session.sequence : 0) + 1;
     const reissueAt = reissueTime(now, sessionSeconds, window.endsAt);
-    return { sequence, issuedAt: now, stsExpiresAt: credentials.stsExpiresAt, ...(reissueAt && { reissueAt }), jwe };
+    return {
+      sequence,
+      issuedAt: now,
+      stsExpiresAt: credentials.stsExpiresAt,
+      ...(reissueAt && { reissueAt }),
+      jwe,
+    };
   } catch (error) {
     if (!(error instanceof PackedPolicyTooLargeException)) throw error;
-    return { failure: 'STS found the session policy and tags too large when packed. Ask the platform team to shorten the entitlement.' };
+    return {
+      failure:
+        'STS found the session policy and tags too large when packed. Ask the platform team to shorten the entitlement.',
+    };
   }
 }
 

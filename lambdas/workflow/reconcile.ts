@@ -71,4 +71,5 @@ async function move(stored: StoredRequest, circumstances: Circumstances): Promis
   await services.workflow.start(request.terms.id, attempt);
 }
 
-const wakeCallOf = ({ request }: StoredRequest): WakeCall => (request.status === 'pending' ? 'notify' : 'issue');
+const wakeCallOf = ({ request }: StoredRequest): WakeCall =>
+  request.status === 'pending' ? 'notify' : 'issue';

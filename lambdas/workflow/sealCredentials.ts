@@ -7,7 +7,11 @@ import type { ClearCredentials } from '../adapters/targetSession.ts';
  * Seals credentials to the requester's public key: JWE compact, ECDH-ES on P-256, A256GCM. The plaintext is the JSON that
  * `credential_process` prints; its `Expiration` is the grant's end where that comes first.
  */
-export async function sealCredentials(credentials: ClearCredentials, { kty, crv, x, y }: RecipientKey, grantEndsAt: Instant): Promise<string> {
+export async function sealCredentials(
+  credentials: ClearCredentials,
+  { kty, crv, x, y }: RecipientKey,
+  grantEndsAt: Instant,
+): Promise<string> {
   const plaintext = {
     Version: 1,
     AccessKeyId: credentials.accessKeyId,

@@ -1,5 +1,11 @@
 import type { AccessRequest, Decision } from '#domain/accessRequest.ts';
-import { approvalTokenHash, approvalTokenMac, approvalTokenMessage, decisionSealMessage, requestSealMessage } from '#domain/seals.ts';
+import {
+  approvalTokenHash,
+  approvalTokenMac,
+  approvalTokenMessage,
+  decisionSealMessage,
+  requestSealMessage,
+} from '#domain/seals.ts';
 import type { VerifyMac } from '../adapters/macKey.ts';
 import type { StoredRequest } from '../adapters/requestItem.ts';
 
@@ -34,7 +40,11 @@ function decisionHolds(
   return verify(decisionSealMessage({ digest, ...decision, tokenHash, previousSeal }), bytes(decision.seal));
 }
 
-async function tokenHolds({ digest, terms }: AccessRequest, { decision, token, approver }: Decision, verify: VerifyMac): Promise<boolean> {
+async function tokenHolds(
+  { digest, terms }: AccessRequest,
+  { decision, token, approver }: Decision,
+  verify: VerifyMac,
+): Promise<boolean> {
   const mac = token === undefined ? undefined : approvalTokenMac(token);
   if (decision !== 'approve' || !mac) return false;
   return verify(approvalTokenMessage({ digest, approver: approver.email, expiresAt: terms.expiresAt }), mac);

@@ -15,6 +15,7 @@ export async function listen(server: Server, port: number): Promise<number> {
   return address.port;
 }
 
+/** Reads one request, has it dispatched and writes the answer. */
 export async function serve(
   request: IncomingMessage,
   response: ServerResponse,

@@ -82,7 +82,7 @@ export function createTrail(options: {
   };
   const timer = setInterval(() => {
     if (pending.size > 0 || plans.entries().length > 0)
-      void flush().catch((error) => process.emitWarning(`The trail could not be written: ${error}`));
+      void flush().catch((error) => process.emitWarning(`The trail could not be written: ${String(error)}`));
   }, flushMilliseconds);
   timer.unref();
   return {

@@ -1,6 +1,13 @@
 import { DeleteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { anActiveGrant, anOrdersRequest, eventually, type Service, startService, untilStatus } from '../support/service.ts';
+import {
+  anActiveGrant,
+  anOrdersRequest,
+  eventually,
+  type Service,
+  startService,
+  untilStatus,
+} from '../support/service.ts';
 
 let service: Service;
 beforeAll(async () => {
@@ -50,7 +57,9 @@ describe('a request that is approved', () => {
     const startAt = `${new Date(Date.now() + 3_600_000).toISOString().slice(0, 19)}Z`;
     const { id } = await anOrdersRequest(service, { startAt, duration: 'PT30M' });
     const token = await service.tokenFor('bob', id);
-    const decided = await service.as('bob').post(`/v1/requests/${id}/decision`, { decision: 'approve', token });
+    const decided = await service
+      .as('bob')
+      .post(`/v1/requests/${id}/decision`, { decision: 'approve', token });
     expect(decided.body).toMatchObject({ status: 'scheduled', startsAt: startAt });
     expect((await service.as('alice').get(`/v1/requests/${id}/credentials`)).status).toBe(409);
 
@@ -74,9 +83,13 @@ describe('a request that is approved', () => {
   test('may be shortened by the approver, never lengthened', async () => {
     const { id } = await anOrdersRequest(service, { duration: 'PT1H' });
     const token = await service.tokenFor('bob', id);
-    const longer = await service.as('bob').post(`/v1/requests/${id}/decision`, { decision: 'approve', token, duration: 'PT2H' });
+    const longer = await service
+      .as('bob')
+      .post(`/v1/requests/${id}/decision`, { decision: 'approve', token, duration: 'PT2H' });
     expect([longer.status, longer.body.code]).toEqual([422, 'duration_not_shorter']);
-    const shorter = await service.as('bob').post(`/v1/requests/${id}/decision`, { decision: 'approve', token, duration: 'PT5M' });
+    const shorter = await service
+      .as('bob')
+      .post(`/v1/requests/${id}/decision`, { decision: 'approve', token, duration: 'PT5M' });
     expect(Date.parse(shorter.body.endsAt) - Date.parse(shorter.body.startsAt)).toBe(5 * 60_000);
   });
 });
@@ -84,10 +97,17 @@ describe('a request that is approved', () => {
 describe('a request that is not granted', () => {
   test('is denied with a comment that reaches the requester, and needs no token for it', async () => {
     const { id } = await anOrdersRequest(service);
-    const decided = await service.as('bob').post(`/v1/requests/${id}/decision`, { decision: 'deny', comment: 'Use the report instead' });
+    const decided = await service
+      .as('bob')
+      .post(`/v1/requests/${id}/decision`, { decision: 'deny', comment: 'Use the report instead' });
     expect(decided.body.status).toBe('denied');
     await eventually('the notice', async () =>
-      (await service.inbox()).some((mail) => mail.requestId === id && mail.to.includes('alice@example.com') && mail.text.includes('Use the report instead')),
+      (await service.inbox()).some(
+        (mail) =>
+          mail.requestId === id &&
+          mail.to.includes('alice@example.com') &&
+          mail.text.includes('Use the report instead'),
+      ),
     );
   });
 
@@ -113,16 +133,28 @@ describe('a grant that ends early', () => {
     const { id, credentials } = await anActiveGrant(service);
     const orders = production(credentials);
     expect((await service.as('alice').post(`/v1/requests/${id}/return`)).body.status).toBe('ended');
-    await eventually('the session to be denied', () => orders.read().then(() => false, (error: Error) => error.name === denied.name));
+    await eventually('the session to be denied', () =>
+      orders.read().then(
+        () => false,
+        (error: Error) => error.name === denied.name,
+      ),
+    );
   });
 
   test('when an admin revokes it, the live session is refused and another grant of the role is not', async () => {
     const [revoked, other] = [await anActiveGrant(service), await anActiveGrant(service)];
-    const answer = await service.as('ada').post(`/v1/requests/${revoked.id}/revoke`, { reason: 'Left the team' });
+    const answer = await service
+      .as('ada')
+      .post(`/v1/requests/${revoked.id}/revoke`, { reason: 'Left the team' });
     expect(answer.body.status).toBe('revoked');
     expect(Date.parse(answer.body.accessEndEstimatedAt)).toBeGreaterThan(Date.now());
     await eventually('the session to be denied', () =>
-      production(revoked.credentials).read().then(() => false, (error: Error) => error.name === denied.name),
+      production(revoked.credentials)
+        .read()
+        .then(
+          () => false,
+          (error: Error) => error.name === denied.name,
+        ),
     );
     expect(await production(other.credentials).read()).toBe('1001');
   });
@@ -132,7 +164,12 @@ describe('an entitlement with two rules from two groups', () => {
   test('needs one approver of each', async () => {
     const { id } = await anOrdersRequest(service, { entitlement: 'orders-admin' });
     const decide = async (user: string) =>
-      service.as(user).post(`/v1/requests/${id}/decision`, { decision: 'approve', token: await service.tokenFor(user, id) });
+      service
+        .as(user)
+        .post(`/v1/requests/${id}/decision`, {
+          decision: 'approve',
+          token: await service.tokenFor(user, id),
+        });
     expect((await decide('bob')).body.status).toBe('pending');
     expect((await decide('carol')).body.status).toBe('pending');
     expect((await decide('erin')).body.status).toBe('scheduled');
@@ -142,16 +179,21 @@ describe('an entitlement with two rules from two groups', () => {
 
 describe('break-glass', () => {
   test('is active at once, tells the approvers, and blocks the next until somebody else has reviewed it', async () => {
-    const ask = () => anOrdersRequest(service, { entitlement: 'orders-admin', breakGlass: true, duration: 'PT10M' }, 'bob');
+    const ask = () =>
+      anOrdersRequest(service, { entitlement: 'orders-admin', breakGlass: true, duration: 'PT10M' }, 'bob');
     const { id, answer } = await ask();
     expect(answer.status).toBe(201);
     await untilStatus(service, 'bob', id, 'active');
     expect((await ask()).answer.body.code).toBe('break_glass_unreviewed');
-    await eventually('a mail to carol', async () => (await service.inbox()).some((mail) => mail.requestId === id && mail.to.includes('carol@example.com')));
+    await eventually('a mail to carol', async () =>
+      (await service.inbox()).some((mail) => mail.requestId === id && mail.to.includes('carol@example.com')),
+    );
 
     const review = { verdict: 'justified', comment: 'The outage was real' };
     expect((await service.as('bob').post(`/v1/requests/${id}/review`, review)).body.code).toBe('own_request');
-    expect((await service.as('carol').post(`/v1/requests/${id}/review`, review)).body.review.verdict).toBe('justified');
+    expect((await service.as('carol').post(`/v1/requests/${id}/review`, review)).body.review.verdict).toBe(
+      'justified',
+    );
     await service.advance('PT11M');
     const ended = await untilStatus(service, 'bob', id, 'ended');
     expect(eventsOf(ended)).toContain('reviewed');

@@ -26,11 +26,20 @@ export interface InboxMessage {
 }
 
 /** The whole service on ports of its own, as its users see it. */
-export interface Service {
+export interface Service extends RemoteService {
   server: LocalServer;
+  stop(): Promise<void>;
+}
+
+/** What there is to see over HTTP alone. */
+export interface RemoteService {
   /** `alice` stands for alice@example.com. */
   as(user: string): Caller;
-  call(method: string, path: string, options?: { token?: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
+  call(
+    method: string,
+    path: string,
+    options?: { token?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Answer>;
   token(user: string): Promise<string>;
   inbox(): Promise<InboxMessage[]>;
   /** The approval token that was mailed to somebody for a request; waits for the mail. */
@@ -38,19 +47,18 @@ export interface Service {
   trail(): Promise<Record<string, unknown>[]>;
   /** Moves the service's clock by an ISO 8601 duration. */
   advance(duration: string): Promise<void>;
-  stop(): Promise<void>;
 }
 
 export async function startService(options: LocalServerOptions = {}): Promise<Service> {
   const server = await startLocalServer({ port: 0, awsPort: 0, ...options });
-  return serviceAt(server.baseUrl, server);
+  return { ...serviceAt(server.baseUrl), server, stop: () => server.close() };
 }
 
 /** The same over HTTP alone, for a server that runs in a process of its own. */
-export function serviceAt(baseUrl: string, server: LocalServer): Service {
+export function serviceAt(baseUrl: string): RemoteService {
   const tokens = new Map<string, { token: string; at: number }>();
 
-  const call: Service['call'] = async (method, path, { token, body, headers } = {}) => {
+  const call: RemoteService['call'] = async (method, path, { token, body, headers } = {}) => {
     const response = await fetch(new URL(path, baseUrl), {
       method,
       headers: {
@@ -76,18 +84,21 @@ export function serviceAt(baseUrl: string, server: LocalServer): Service {
   const inbox = async (): Promise<InboxMessage[]> => (await call('GET', '/_local/inbox')).body.messages;
 
   return {
-    server,
     call,
     token: tokenOf,
     inbox,
     as: (user) => ({
       get: async (path) => call('GET', path, { token: await tokenOf(user) }),
-      post: async (path, body = {}, headers = {}) => call('POST', path, { token: await tokenOf(user), body, headers }),
+      post: async (path, body = {}, headers = {}) =>
+        call('POST', path, { token: await tokenOf(user), body, headers }),
     }),
     tokenFor: (user, requestId) =>
       eventually(`a mail to ${user}`, async () => {
         const mails = await inbox();
-        return mails.findLast((mail) => mail.requestId === requestId && mail.to.includes(`${user}@example.com`) && mail.approvalToken)?.approvalToken;
+        return mails.findLast(
+          (mail) =>
+            mail.requestId === requestId && mail.to.includes(`${user}@example.com`) && mail.approvalToken,
+        )?.approvalToken;
       }),
     trail: async () => (await call('GET', '/_local/trail')).body.Records,
     advance: async (duration) => void (await call('POST', '/_local/clock', { body: { advance: duration } })),
@@ -101,13 +112,19 @@ export async function aRecipient() {
   const { kty, crv, x, y } = await exportJWK(publicKey);
   return {
     recipientKey: { kty, crv, x, y },
-    open: async (jwe: string): Promise<{ AccessKeyId: string; SecretAccessKey: string; SessionToken: string; Expiration: string }> =>
+    open: async (
+      jwe: string,
+    ): Promise<{ AccessKeyId: string; SecretAccessKey: string; SessionToken: string; Expiration: string }> =>
       JSON.parse(new TextDecoder().decode((await compactDecrypt(jwe, privateKey)).plaintext)),
   };
 }
 
 /** The first value that is neither undefined nor false. Real time, whatever the service's clock says. */
-export async function eventually<Value>(what: string, probe: () => Promise<Value | undefined | false>, seconds = 15): Promise<Value> {
+export async function eventually<Value>(
+  what: string,
+  probe: () => Promise<Value | undefined | false>,
+  seconds = 15,
+): Promise<Value> {
   const deadline = performance.now() + seconds * 1_000;
   for (;;) {
     const value = await probe();
@@ -118,14 +135,23 @@ export async function eventually<Value>(what: string, probe: () => Promise<Value
 }
 
 /** The request once it has a status; fails when it never gets there. */
-export const untilStatus = (service: Service, user: string, id: string, status: string): Promise<Answer['body']> =>
+export const untilStatus = (
+  service: Service,
+  user: string,
+  id: string,
+  status: string,
+): Promise<Answer['body']> =>
   eventually(`request ${id} to be ${status}`, async () => {
     const { body } = await service.as(user).get(`/v1/requests/${id}`);
     return body.status === status && body;
   });
 
 /** alice asks for orders-read; overrides go into the body. */
-export async function anOrdersRequest(service: Service, overrides: Record<string, unknown> = {}, user = 'alice') {
+export async function anOrdersRequest(
+  service: Service,
+  overrides: Record<string, unknown> = {},
+  user = 'alice',
+) {
   const recipient = await aRecipient();
   const body = {
     entitlement: 'orders-read',
@@ -143,7 +169,9 @@ export async function anOrdersRequest(service: Service, overrides: Record<string
 export async function anActiveGrant(service: Service, overrides: Record<string, unknown> = {}) {
   const asked = await anOrdersRequest(service, overrides);
   const token = await service.tokenFor('bob', asked.id);
-  const decided = await service.as('bob').post(`/v1/requests/${asked.id}/decision`, { decision: 'approve', token });
+  const decided = await service
+    .as('bob')
+    .post(`/v1/requests/${asked.id}/decision`, { decision: 'approve', token });
   if (decided.status !== 200) throw new Error(`Not approved: ${JSON.stringify(decided.body)}`);
   const request = await untilStatus(service, 'alice', asked.id, 'active');
   const sealed = (await service.as('alice').get(`/v1/requests/${asked.id}/credentials`)).body;

@@ -27,11 +27,11 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
 
   const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
   const heading = () => page.getByRole('heading', { level: 1 });
-  const words = (): Promise<string> => page.getByRole('main').innerText();
+  const words = async (): Promise<string> => (await page.getByRole('main').textContent()) ?? '';
 
   async function chooseAccount(user: string): Promise<void> {
     await page.locator(`button[value="${user}@example.com"]`).click();
-    await page.getByText(`Signed in as ${user}@example.com`).waitFor();
+    await page.locator('#account', { hasText: `${user}@example.com` }).waitFor();
   }
 
   async function openAs(user: string, link: string): Promise<void> {
@@ -47,12 +47,12 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
     await page.goto(link);
     await heading().waitFor();
     expect(page.url()).toBe(`${service.baseUrl}/approve`);
-    expect(await heading().innerText()).toBe('Sign in to see the request');
+    expect(await heading().textContent()).toBe('Sign in to see the request');
     await picture(page, 'sign-in');
     await press('Sign in');
     await picture(page, 'provider');
     await chooseAccount('bob');
-    await page.getByRole('heading', { name: 'Access request: please decide' }).waitFor();
+    await page.getByRole('heading', { name: 'Access request of alice@example.com' }).waitFor();
     const shown = await words();
     for (const fact of [
       'alice@example.com',
@@ -69,7 +69,9 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
       id,
     ])
       expect(shown).toContain(fact);
-    expect(shown).toMatch(/Decide until\s+.* at \d\d:\d\d (CET|CEST|GMT\+[12]) \(.* UTC\)/);
+    expect(shown).toMatch(
+      /Decide until\d+ \w+ \d{4}, \d\d:\d\d (CET|CEST) \((\d+ \w+ \d{4}, )?\d\d:\d\d UTC\)/,
+    );
     await picture(page, 'pending');
 
     await press('Approve access for alice@example.com');
@@ -80,7 +82,9 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
     await picture(page, 'approved');
 
     const carrying = watched.sent.filter(({ url, body }) => (url + body).includes(token));
-    expect(carrying.map(({ method, url }) => `${method} ${url}`)).toEqual([`POST ${service.baseUrl}/v1/requests/${id}/decision`]);
+    expect(carrying.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      `POST ${service.baseUrl}/v1/requests/${id}/decision`,
+    ]);
     expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('cs1.');
     expect(await page.evaluate(() => localStorage.length + document.cookie.length)).toBe(0);
   });
@@ -93,7 +97,11 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
     await press('Approve access for alice@example.com');
     await page.getByText('You approved this request.').waitFor();
     const [decision] = (await service.read('alice', id)).decisions;
-    expect(decision).toMatchObject({ decision: 'approve', duration: 'PT30M', comment: 'Half an hour is enough' });
+    expect(decision).toMatchObject({
+      decision: 'approve',
+      duration: 'PT30M',
+      comment: 'Half an hour is enough',
+    });
     expect(await words()).toContain('bob@example.com approved, for 30 minutes only');
   });
 
@@ -126,7 +134,11 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
     const headers = { authorization: `Bearer ${await service.tokenOf('bob')}` };
     for (const path of ['/approve', `/v1/requests/${id}`])
       for (const method of ['GET', 'HEAD'])
-        await Promise.all(Array.from({ length: 25 }, () => fetch(`${service.baseUrl}${path}`, { method, headers }).then((r) => r.text())));
+        await Promise.all(
+          Array.from({ length: 25 }, () =>
+            fetch(`${service.baseUrl}${path}`, { method, headers }).then((r) => r.text()),
+          ),
+        );
     // What a link scanner with a whole browser does.
     await page.goto(link);
     await heading().waitFor();
@@ -163,7 +175,18 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
     const id = await service.ask('alice');
     await openAs('alice', (await service.linkFor('bob', id)).link);
     await page.getByText('This is your own request').waitFor();
-    expect(await page.getByRole('button').allInnerTexts()).toEqual(['Load again']);
+    expect(await page.getByRole('button').allTextContents()).toEqual(['Load again']);
+  });
+
+  it('asks nobody twice: after the first of two approvals it waits for the other', async () => {
+    const id = await service.ask('alice', { entitlement: 'orders-admin' });
+    await openAs('bob', (await service.linkFor('bob', id)).link);
+    await press('Approve access for alice@example.com');
+    await page.getByText('You have decided. Others have to decide as well.').waitFor();
+    expect(await words()).toContain('Pending.');
+    expect(await page.getByRole('button', { name: /^(Approve|Deny)/ }).count()).toBe(0);
+    await service.approve('erin', id);
+    await service.reaches(id, 'active');
   });
 
   it('shows a decided request with who decided', async () => {
@@ -188,6 +211,8 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
     await press('Revoke access of alice@example.com');
     await page.getByText('You revoked this access.').waitFor();
     await picture(page, 'revoked');
+    expect(await words()).toContain('bob@example.com revoked it');
+    expect(await words()).toContain('The incident is over');
     expect((await service.read('alice', id)).status).toBe('revoked');
   });
 
@@ -203,11 +228,15 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
   });
 
   it("shows the requester's words as they are, and lets them do nothing", async () => {
-    const justification = 'Fix </bdi><script>alert(1)</script><b>1001</b> \u202etxt.exe\nDecide until: never תקן';
+    const justification =
+      'Fix </bdi><script>alert(1)</script><b>1001</b> \u202etxt.exe\nDecide until: never תקן';
     const id = await service.ask('alice', { justification });
     await openAs('bob', (await service.linkFor('bob', id)).link);
     const quote = page.locator('blockquote');
-    expect(await quote.innerText()).toBe('Fix </bdi><script>alert(1)</script><b>1001</b> txt.exe\nDecide until: never תקן');
+    expect(await quote.locator('bdi').allTextContents()).toEqual([
+      'Fix </bdi><script>alert(1)</script><b>1001</b> txt.exe',
+      'Decide until: never תקן',
+    ]);
     expect(await quote.locator('*:not(bdi):not(br)').count()).toBe(0);
     await picture(page, 'hostile');
   });
@@ -229,7 +258,9 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
     expect(page.url()).toBe(`${service.baseUrl}/approve`);
     await press('Sign in');
     await page.locator('button[value="bob@example.com"]').waitFor();
-    await page.goto(`${service.baseUrl}/approve?code=stolen&state=guessed&iss=${encodeURIComponent(`${service.baseUrl}/_local/oidc`)}`);
+    await page.goto(
+      `${service.baseUrl}/approve?code=stolen&state=guessed&iss=${encodeURIComponent(`${service.baseUrl}/_local/oidc`)}`,
+    );
     await page.getByText('The sign-in did not work').waitFor();
     expect(watched.sent.filter(({ url }) => url.endsWith('/token'))).toEqual([]);
   });
@@ -260,10 +291,12 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
     await page.getByRole('button', { name: /^Approve/ }).waitFor();
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
     expect(await page.getAttribute('html', 'lang')).toBe('en');
-    const names = await page.getByRole('button').allInnerTexts();
+    const names = await page.getByRole('button').allTextContents();
     expect(new Set(names).size).toBe(names.length);
     for (const control of await page.locator('input, select').all())
-      expect(await control.evaluate((node: HTMLInputElement) => node.labels?.[0]?.textContent ?? '')).not.toBe('');
+      expect(
+        await control.evaluate((node: HTMLInputElement) => node.labels?.[0]?.textContent ?? ''),
+      ).not.toBe('');
     expect(await page.getByRole('status').count()).toBeGreaterThan(0);
   });
 

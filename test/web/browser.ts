@@ -6,7 +6,8 @@ const executablePath = '/usr/bin/chromium';
 
 /** Without a browser these tests are left out and say so; where CI is set, a missing browser is a failure. */
 export const withoutBrowser = !existsSync(executablePath) && !process.env.CI;
-if (withoutBrowser) console.warn(`No browser tests: there is no ${executablePath}. Debian has it as the package chromium.`);
+if (withoutBrowser)
+  console.warn(`No browser tests: there is no ${executablePath}. Debian has it as the package chromium.`);
 
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({
@@ -40,7 +41,8 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   page.on('pageerror', (error) => faults.push(error.message));
   // The browser reports every answer from 400 up as an error of its own; those the tests ask for.
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text());
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      faults.push(message.text());
   });
   page.on('request', (request) =>
     sent.push({ method: request.method(), url: request.url(), body: request.postData() ?? '' }),

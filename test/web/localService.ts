@@ -17,7 +17,10 @@ export async function startService() {
   const { baseUrl } = server;
 
   const tokenOf = async (user: string): Promise<string> => {
-    const response = await fetch(`${baseUrl}/_local/token`, { method: 'POST', body: JSON.stringify({ user: addressOf(user) }) });
+    const response = await fetch(`${baseUrl}/_local/token`, {
+      method: 'POST',
+      body: JSON.stringify({ user: addressOf(user) }),
+    });
     return (await response.json()).access_token;
   };
   const call = async (user: string, path: string, body?: unknown): Promise<Response> =>
@@ -47,13 +50,20 @@ export async function startService() {
     },
     /** The approval link in that person's mail, waited for. */
     async linkFor(user: string, id: string): Promise<{ link: string; token: string }> {
-      return expect.poll(() => invitationOf(baseUrl, addressOf(user), id), { timeout: 15_000 }).toBeDefined().then(async () => {
-        const token = (await invitationOf(baseUrl, addressOf(user), id)) ?? '';
-        return { link: `${baseUrl}/approve#${id}.${token}`, token };
-      });
+      return expect
+        .poll(() => invitationOf(baseUrl, addressOf(user), id), { timeout: 15_000 })
+        .toBeDefined()
+        .then(async () => {
+          const token = (await invitationOf(baseUrl, addressOf(user), id)) ?? '';
+          return { link: `${baseUrl}/approve#${id}.${token}`, token };
+        });
     },
     async reaches(id: string, status: string): Promise<void> {
-      await expect.poll(async () => (await (await call('alice', `/v1/requests/${id}`)).json()).status, { timeout: 15_000 }).toBe(status);
+      await expect
+        .poll(async () => (await (await call('alice', `/v1/requests/${id}`)).json()).status, {
+          timeout: 15_000,
+        })
+        .toBe(status);
     },
     async approve(user: string, id: string): Promise<void> {
       const { token } = await this.linkFor(user, id);

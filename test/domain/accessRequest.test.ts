@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { type AccessRequest, accessRequestSchema, isClosed, isOpen, isSettled, type RequestEvent, type Status, statuses, withoutSealedSession } from '#domain/accessRequest.ts';
+import { eventNames, isUnbroken } from '#domain/history.ts';
+import { aCatalogue, after, alice, anActiveRequest, anApproval, aRequest, aScheduledRequest, aSession, aWindow, bob, carol, entitlementIn } from '../support/builders.ts';
+
+const events: Record<Exclude<RequestEvent['event'], never>, RequestEvent> = {
+  approved: { event: 'approved', decision: anApproval(bob), window: aWindow },
+  denied: { event: 'denied', decision: anApproval(bob, { decision: 'deny' }) },
+  cancelled: { event: 'cancelled' },
+  expired: { event: 'expired' },
+  issued: { event: 'issued', session: aSession(), window: aWindow },
+  returned: { event: 'returned' },
+  revoked: { event: 'revoked', reason: 'wrong table' },
+  ended: { event: 'ended' },
+  failed: { event: 'failed', reason: 'record_altered' },
+  reviewed: { event: 'reviewed', verdict: 'justified', comment: 'it burned' },
+  closed: { event: 'closed' },
+};
+
+const requests: Record<Status, AccessRequest> = {
+  pending: aRequest(),
+  scheduled: aScheduledRequest(),
+  active: anActiveRequest(),
+  denied: after(aRequest(), events.denied),
+  cancelled: after(aRequest(), events.cancelled),
+  expired: after(aRequest(), events.expired),
+  ended: after(anActiveRequest(), events.ended),
+  revoked: after(anActiveRequest(), events.revoked),
+  failed: after(anActiveRequest(), events.failed),
+};
+
+/** What each status may become, and by what. Everything that is not here is refused. */
+const lifecycle: Record<Status, Partial<Record<RequestEvent['event'], Status>>> = {
+  pending: { approved: 'scheduled', denied: 'denied', cancelled: 'cancelled', expired: 'expired', failed: 'failed', reviewed: 'pending' },
+  scheduled: { issued: 'active', returned: 'ended', ended: 'ended', revoked: 'revoked', failed: 'failed', reviewed: 'scheduled' },
+  active: { issued: 'active', returned: 'ended', ended: 'ended', revoked: 'revoked', failed: 'failed', reviewed: 'active' },
+  denied: { closed: 'denied', reviewed: 'denied' },
+  cancelled: { closed: 'cancelled', reviewed: 'cancelled' },
+  expired: { closed: 'expired', reviewed: 'expired' },
+  ended: { closed: 'ended', reviewed: 'ended' },
+  revoked: { closed: 'revoked', reviewed: 'revoked' },
+  failed: { closed: 'failed', reviewed: 'failed' },
+};
+
+const pairs = statuses.flatMap((status) => Object.values(events).map((event) => [status, event.event] as const));
+
+describe('the lifecycle of a request', () => {
+  it('has nine statuses, a closed set', () => {
+    expect(statuses).toEqual(['pending', 'scheduled', 'active', 'denied', 'cancelled', 'expired', 'ended', 'revoked', 'failed']);
+    expect(Object.keys(events)).toEqual(expect.arrayContaining(eventNames.filter((event) => event !== 'requested')));
+  });
+
+  it.each(pairs)('%s + %s', (status, event) => {
+    const next = lifecycle[status][event];
+    if (next === undefined) expect(() => after(requests[status], events[event])).toThrow(TypeError);
+    else expect(after(requests[status], events[event]).status).toBe(next);
+  });
+
+  it.each(statuses)('%s reads back from the table as it was written', (status) => {
+    expect(accessRequestSchema.parse(JSON.parse(JSON.stringify(requests[status])))).toEqual(requests[status]);
+  });
+
+  it.each(pairs)('%s + %s writes exactly one link and alters none', (status, event) => {
+    if (lifecycle[status][event] === undefined) return;
+    const before = requests[status];
+    const next = after(before, events[event]);
+    expect(next.history.slice(0, -1)).toEqual(before.history);
+    expect(next.history.at(-1)?.event).toBe(event);
+    expect(isUnbroken(next.terms.id, next.history)).toBe(true);
+    expect(next.terms).toBe(before.terms);
+    expect(next.digest).toBe(before.digest);
+    expect(accessRequestSchema.safeParse(next).success).toBe(true);
+  });
+
+  it('is over with `closed`: nothing more happens, a review included', () => {
+    const settled = after(requests.ended, events.closed);
+    expect(isSettled(settled)).toBe(true);
+    for (const event of Object.values(events)) expect(() => after(settled, event)).toThrow(TypeError);
+  });
+
+  it('refuses an event that it does not know', () => {
+    expect(() => after(requests.pending, { event: 'promoted' } as never)).toThrow('Unknown event');
+  });
+
+  it.each(statuses)('%s is either open or closed', (status) => {
+    expect(isOpen(requests[status])).toBe(['pending', 'scheduled', 'active'].includes(status));
+    expect(isClosed(requests[status])).toBe(!isOpen(requests[status]));
+  });
+});
+
+describe('a new request', () => {
+  it('is pending, with the first link of its chain', () => {
+    const { status, history, decisions, terms } = aRequest();
+    expect({ status, decisions }).toEqual({ status: 'pending', decisions: [] });
+    expect(history).toHaveLength(1);
+    expect(history[0]).toMatchObject({ event: 'requested', at: terms.createdAt, by: alice.email, detail: { expiresAt: terms.expiresAt } });
+    expect(history[0]?.detail?.breakGlass).toBeUndefined();
+  });
+
+  it('that needs no approval is scheduled at once, with its window on record', () => {
+    const catalogue = aCatalogue((source) => {
+      entitlementIn(source, 'orders-read').approval = [];
+    });
+    const request = aRequest({ catalogue });
+    expect(request).toMatchObject({ status: 'scheduled', window: { startsAt: '2026-11-22T10:00:00Z', endsAt: '2026-11-22T11:00:00Z' } });
+    expect(request.history[0]?.detail).toMatchObject({ start: '2026-11-22T10:00:00Z', end: '2026-11-22T11:00:00Z' });
+  });
+
+  it('by break-glass says so in its first link', () => {
+    const request = aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } });
+    expect(request.status).toBe('scheduled');
+    expect(request.history[0]?.detail).toMatchObject({ breakGlass: 'yes', end: '2026-11-22T10:30:00Z' });
+  });
+});
+
+describe('what the history keeps', () => {
+  const detail = (request: AccessRequest) => request.history.at(-1)?.detail;
+
+  it('of an approval: comment, shortened duration, and the window once the rules are met', () => {
+    const decision = anApproval(bob, { comment: 'fine', durationSeconds: 900 });
+    expect(detail(after(requests.pending, { event: 'approved', decision }))).toEqual({ comment: 'fine', durationSeconds: 900 });
+    expect(detail(after(requests.pending, { event: 'approved', decision: anApproval(bob), window: aWindow }))).toEqual({ start: aWindow.startsAt, end: aWindow.endsAt });
+  });
+
+  it('of a session: its number, its window and when STS lets it run out; never the session', () => {
+    expect(detail(requests.active)).toEqual({ sequence: 1, start: aWindow.startsAt, end: aWindow.endsAt, stsExpiresAt: '2026-11-22T10:20:00Z' });
+    expect(JSON.stringify(requests.active.history)).not.toContain('jwe');
+  });
+
+  it('of a revocation and a failure: the reason; of a review: verdict and comment; of a denial: the comment', () => {
+    expect(detail(requests.revoked)).toEqual({ reason: 'wrong table' });
+    expect(detail(requests.failed)).toEqual({ reason: 'record_altered' });
+    expect(detail(after(requests.ended, events.reviewed))).toEqual({ verdict: 'justified', comment: 'it burned' });
+    expect(detail(after(requests.pending, { event: 'denied', decision: anApproval(bob, { decision: 'deny', comment: 'no' }) }))).toEqual({ comment: 'no' });
+    expect(detail(requests.ended)).toBeUndefined();
+  });
+});
+
+describe('a closed request', () => {
+  it('keeps its window and its last session, for the deny list', () => {
+    expect(requests.revoked).toMatchObject({ window: aWindow, session: { stsExpiresAt: '2026-11-22T10:20:00Z' }, closedAt: '2026-11-22T10:05:00Z' });
+    expect(after(aScheduledRequest(), events.revoked)).not.toHaveProperty('session');
+    expect(requests.cancelled).not.toHaveProperty('window');
+  });
+
+  it('keeps every decision, the denial included', () => {
+    const twice = after(requests.pending, { event: 'approved', decision: anApproval(bob) }, { event: 'denied', decision: anApproval(carol, { decision: 'deny' }) });
+    expect(twice.decisions.map(({ decision }) => decision)).toEqual(['approve', 'deny']);
+  });
+
+  it('keeps its review through what happens next', () => {
+    const reviewed = after(requests.active, events.reviewed, events.ended, events.closed);
+    expect(reviewed.review).toEqual({ verdict: 'justified', comment: 'it burned', by: 'countersign', at: '2026-11-22T10:05:00Z' });
+  });
+
+  it('can have its sealed session erased, and nothing else', () => {
+    const { revoked, cancelled } = requests;
+    if (!isClosed(revoked) || !isClosed(cancelled)) throw new Error('The samples are closed.');
+    const erased = withoutSealedSession(revoked);
+    expect(erased).toEqual({ ...revoked, session: { sequence: 1, issuedAt: '2026-11-22T10:05:00Z', stsExpiresAt: '2026-11-22T10:20:00Z', reissueAt: '2026-11-22T10:15:00Z' } });
+    expect(withoutSealedSession(erased)).toEqual(erased);
+    expect(withoutSealedSession(cancelled)).toBe(cancelled);
+  });
+});
+
+describe('a record from the table', () => {
+  it.each<[string, object]>([
+    ['another status', { status: 'approved' }],
+    ['an unknown field', { approvedBy: 'mallory' }],
+    ['no history', { history: [] }],
+    ['a window before approval', { window: aWindow }],
+    ['a session before approval', { session: aSession() }],
+    ['a digest that is none', { digest: 'x' }],
+  ])('is refused with %s', (_, over) => {
+    expect(accessRequestSchema.safeParse({ ...requests.pending, ...over }).success).toBe(false);
+  });
+
+  it('is refused as active without a session, and as failed without a reason', () => {
+    expect(accessRequestSchema.safeParse({ ...requests.scheduled, status: 'active' }).success).toBe(false);
+    expect(accessRequestSchema.safeParse({ ...requests.ended, status: 'failed' }).success).toBe(false);
+  });
+});
