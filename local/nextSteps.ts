@@ -1,11 +1,19 @@
-/** What the person who started the server can do now: lines for the terminal, each command ready to be pasted. */
+/**
+ * What the person who started the server can do now: five lines for the shell, each ready to be pasted, that take a
+ * request from asking to its first use. The README tells the same story with every variation.
+ */
 export function nextSteps(server: { baseUrl: string; awsUrl: string; trailDirectory: string }): string[] {
   const { baseUrl, awsUrl, trailDirectory } = server;
+  const signIn = `curl -s ${baseUrl}/_local/token -d`;
+  const field = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
   return [
-    `Countersign is ready. Page: ${baseUrl}/  Inbox: ${baseUrl}/_local/inbox  AWS endpoint: ${awsUrl}`,
-    `TOKEN=$(curl -s ${baseUrl}/_local/token -d '{"user":"alice@example.com"}' | sed 's/.*:"\\(.*\\)".*/\\1/')`,
-    `curl -s -H "Authorization: Bearer $TOKEN" ${baseUrl}/v1/entitlements`,
-    `curl -s ${baseUrl}/_local/clock -d '{"advance":"PT1H"}'   # an hour passes`,
-    `The CloudTrail files are in ${trailDirectory}`,
+    `Countersign is ready: ${baseUrl}  ·  mails: ${baseUrl}/_local/inbox  ·  AWS endpoint: ${awsUrl}  ·  trail: ${trailDirectory}`,
+    'Paste into another terminal, in this folder; approve as bob from the inbox before the fourth line:',
+    '',
+    `ALICE=$(${signIn} '{"user":"alice@example.com"}' | ${field('access_token')})`,
+    `ID=$(curl -s ${baseUrl}/v1/requests -H "Authorization: Bearer $ALICE" -d '{"entitlement":"orders-read","duration":"PT5M","justification":"A customer asks about order 1001","recipientKey":'"$(npm run -s recipient new key.json)"'}' | ${field('id')}); echo $ID`,
+    `curl -s ${baseUrl}/v1/requests/$ID -H "Authorization: Bearer $ALICE"`,
+    `eval "$(curl -s ${baseUrl}/v1/requests/$ID/credentials -H "Authorization: Bearer $ALICE" | npm run -s recipient export key.json)"`,
+    `AWS_DEFAULT_REGION=us-east-1 aws dynamodb get-item --table-name orders --key '{"id":{"S":"1001"}}' --endpoint-url ${awsUrl}`,
   ];
 }

@@ -64,7 +64,7 @@ function wrap(line: string): string[] {
 
 /** A word that does not fit a line, cut. */
 function piecesOf(word: string): string[] {
-  const characters = [...word];
+  const characters = Array.from(word);
   const count = Math.max(1, Math.ceil(characters.length / quoteWidth));
   return Array.from({ length: count }, (_, index) =>
     characters.slice(index * quoteWidth, (index + 1) * quoteWidth).join(''),

@@ -13,19 +13,19 @@ import { createAuthoriser } from './authorisation.ts';
 import { createCallLog, type RecordedCall } from './callLog.ts';
 import type { DispatcherOptions } from './dispatcher.ts';
 import { listen, serve } from './httpFront.ts';
-import { createManagedPolicies } from './managedPolicies.ts';
+import { createManagedPolicies, type ManagedPolicies } from './managedPolicies.ts';
 import { refuseUnfitPolicies } from './policyGrammar.ts';
-import { createRoles } from './roles.ts';
+import { createRoles, type Roles } from './roles.ts';
 import { createServiceSessions, type ServiceCredentials } from './serviceSessions.ts';
 import { type AccountTables, createDynamodb } from './services/dynamodb.ts';
 import { createEvents, type DeliveredEvent } from './services/events.ts';
 import { createIam } from './services/iam.ts';
 import { createKms } from './services/kms.ts';
-import { createMailbox, type SentMail } from './services/mail.ts';
+import { createMailbox, type Mailbox, type SentMail } from './services/mail.ts';
 import { createSes } from './services/ses.ts';
 import { createStates } from './services/states.ts';
 import { createSts } from './services/sts.ts';
-import { createSessions } from './sessions.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { startTableHost } from './tableHost.ts';
 import { createTrail } from './trail.ts';
 import type { TrailRecord } from './trailRecord.ts';
@@ -68,6 +68,8 @@ export interface AwsEndpoint {
   onCall(listener: (call: RecordedCall) => void): () => void;
   /** Puts items in DynamoDB JSON, past the front door and without a record: the sample account's rows. */
   seedItems(account: string, table: string, items: Record<string, unknown>[]): Promise<void>;
+  /** Changes a role's policies as an administrator would, until the next start: what is refused or lost then can be tried. */
+  changeRole(roleArn: string, change: (definition: RoleDefinition) => RoleDefinition): void;
   close(): Promise<void>;
 }
 
@@ -99,18 +101,19 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     authoriser,
     trail,
     onAnswered: calls.add,
-    services: {
-      dynamodb: createDynamodb(accounts),
-      sts: createSts({ roles, sessions, managedPolicies }),
-      iam: createIam(managedPolicies, roles),
-      kms: createKms(store, options.keys),
-      ses: createSes(mailbox, deliver),
-      events: createEvents(deliver),
-      states: createStates(options.stateMachine),
-    },
+    services: createServices({ options, accounts, roles, sessions, managedPolicies, mailbox, deliver }),
   };
   const server = createServer((request, response) => void serve(request, response, dispatcher));
-  const port = await listen(server, options.port);
+  const close = async () => {
+    server.close();
+    server.closeAllConnections();
+    await trail.close();
+    await Promise.all([...accounts.values()].map(({ host }) => host.close()));
+  };
+  const port = await listen(server, options.port).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const stateMachineArn = options.stateMachine.arn;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -131,12 +134,29 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     recordedCalls: calls.all,
     onCall: calls.onCall,
     seedItems: (account, table, items) => seedItems({ accounts, account, table, items }),
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await trail.close();
-      await Promise.all([...accounts.values()].map(({ host }) => host.close()));
-    },
+    changeRole: (roleArn, change) => changeRole(roles, roleArn, change),
+    close,
+  };
+}
+
+function createServices(parts: {
+  options: AwsEndpointOptions;
+  accounts: ReadonlyMap<string, AccountTables>;
+  roles: Roles;
+  sessions: Sessions;
+  managedPolicies: ManagedPolicies;
+  mailbox: Mailbox;
+  deliver: (event: DeliveredEvent) => void;
+}): DispatcherOptions['services'] {
+  const { options, accounts, roles, sessions, managedPolicies, mailbox, deliver } = parts;
+  return {
+    dynamodb: createDynamodb(accounts),
+    sts: createSts({ roles, sessions, managedPolicies }),
+    iam: createIam(managedPolicies, roles),
+    kms: createKms(options.store, options.keys),
+    ses: createSes(mailbox, deliver),
+    events: createEvents(deliver),
+    states: createStates(options.stateMachine),
   };
 }
 

@@ -1,7 +1,7 @@
 import { sessionArn } from './arn.ts';
 import type { Authoriser } from './authorisation.ts';
 import { AwsError } from './awsError.ts';
-import type { Roles } from './roles.ts';
+import type { Role, Roles } from './roles.ts';
 import { trailDate } from './services/sts.ts';
 import type { Sessions } from './sessions.ts';
 import type { Trail } from './trail.ts';
@@ -18,11 +18,7 @@ export interface ServiceCredentials {
 const sessionSeconds = 12 * 3600;
 const services = ['lambda.amazonaws.com', 'states.amazonaws.com'];
 
-/**
- * What Lambda or Step Functions does before it starts work: it assumes the role, if the role's trust policy
- * lets it, for twelve hours. Throws AccessDenied if the role trusts neither service.
- */
-export function createServiceSessions(options: {
+interface ServiceSessionsOptions {
   roles: Roles;
   sessions: Sessions;
   authoriser: Authoriser;
@@ -30,25 +26,21 @@ export function createServiceSessions(options: {
   region: string;
   stateMachineArn: string;
   now: () => number;
-}): (roleArn: string, sessionName: string) => Promise<ServiceCredentials> {
-  const { roles, sessions, authoriser, trail, region, now } = options;
+}
+
+/**
+ * What Lambda or Step Functions does before it starts work: it assumes the role, if the role's trust policy
+ * lets it, for twelve hours. Throws AccessDenied if the role trusts neither service.
+ */
+export function createServiceSessions(
+  options: ServiceSessionsOptions,
+): (roleArn: string, sessionName: string) => Promise<ServiceCredentials> {
+  const { roles, sessions, trail, region, now } = options;
   return async (roleArn, sessionName) => {
     const role = roles.get(roleArn);
     if (role === undefined) throw new AwsError('NoSuchEntity', `The role ${roleArn} cannot be found.`, 404);
     const { account } = role.definition;
-    const context = { 'aws:SourceAccount': account, 'sts:RoleSessionName': sessionName };
-    let service: string | undefined;
-    for (const candidate of services) {
-      const source = candidate.startsWith('states') ? { 'aws:SourceArn': options.stateMachineArn } : {};
-      if (await authoriser.serviceMayAssume(candidate, role, { ...context, ...source }))
-        service ??= candidate;
-    }
-    if (service === undefined)
-      throw new AwsError(
-        'AccessDenied',
-        `No service that runs functions may assume ${roleArn} (${sessionArn(roleArn, sessionName)}).`,
-        403,
-      );
+    const service = await trustedService(role, sessionName, options);
     const issuedAt = Math.floor(now() / 1000) * 1000;
     const expiresAt = issuedAt + sessionSeconds * 1000;
     const { session, sessionToken } = sessions.create({
@@ -75,4 +67,22 @@ export function createServiceSessions(options: {
     );
     return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiresAt) };
   };
+}
+
+/** The service that the role trusts. */
+async function trustedService(
+  role: Role,
+  sessionName: string,
+  { authoriser, stateMachineArn }: ServiceSessionsOptions,
+): Promise<string> {
+  const context = { 'aws:SourceAccount': role.definition.account, 'sts:RoleSessionName': sessionName };
+  for (const service of services) {
+    const source = service.startsWith('states') ? { 'aws:SourceArn': stateMachineArn } : {};
+    if (await authoriser.serviceMayAssume(service, role, { ...context, ...source })) return service;
+  }
+  throw new AwsError(
+    'AccessDenied',
+    `No service that runs functions may assume ${role.arn} (${sessionArn(role.arn, sessionName)}).`,
+    403,
+  );
 }

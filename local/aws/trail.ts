@@ -48,33 +48,22 @@ export function createTrail(options: {
   const pending = new Map(stored.filter(([key]) => !done.has(key) && !planned.has(key)));
   const everything = stored.map(([, record]) => record);
 
-  const write = async (plan: Plan): Promise<void> => {
-    const Records = plan.keys.map((key) => records.get(key));
-    const path = join(directory, plan.file);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.part`, await compress(JSON.stringify({ Records })));
-    await rename(`${path}.part`, path);
-    store.atomically(() => {
-      for (const key of plan.keys) delivered.set(key, true);
-      plans.delete(plan.file);
-    });
-  };
-  const makePlans = (): void => {
-    const byAccount = Map.groupBy([...pending], ([, record]) => record.recipientAccountId);
-    for (const [account, entries] of byAccount) {
-      for (let start = 0; start < entries.length; start += recordsPerFile) {
-        const keys = entries.slice(start, start + recordsPerFile).map(([key]) => key);
-        const file = fileName({ account, region: options.region, time: options.now() });
-        plans.set(file, { file, keys });
-      }
-    }
-    pending.clear();
-  };
   let writing: Promise<void> = Promise.resolve();
   const flush = (): Promise<void> => {
-    makePlans();
+    for (const plan of planFiles(pending, { region: options.region, time: options.now() }))
+      plans.set(plan.file, plan);
+    pending.clear();
     const turn = writing.then(async () => {
-      for (const [, plan] of plans.entries()) await write(plan);
+      for (const [, plan] of plans.entries()) {
+        await writeLogFile(
+          join(directory, plan.file),
+          plan.keys.map((key) => records.get(key)),
+        );
+        store.atomically(() => {
+          for (const key of plan.keys) delivered.set(key, true);
+          plans.delete(plan.file);
+        });
+      }
     });
     // A turn that fails is its caller's to hear of; its plans stay, and the next turn tries them again.
     writing = turn.catch(() => undefined);
@@ -99,6 +88,29 @@ export function createTrail(options: {
       await flush();
     },
   };
+}
+
+/** Which of the pending records go into which file: one account each. */
+function planFiles(
+  pending: ReadonlyMap<string, TrailRecord>,
+  where: { region: string; time: number },
+): Plan[] {
+  const byAccount = Map.groupBy(pending, ([, record]) => record.recipientAccountId);
+  return [...byAccount].flatMap(([account, entries]) => {
+    const keys = entries.map(([key]) => key);
+    const count = Math.ceil(keys.length / recordsPerFile);
+    return Array.from({ length: count }, (_, index) => ({
+      file: fileName({ account, ...where }),
+      keys: keys.slice(index * recordsPerFile, (index + 1) * recordsPerFile),
+    }));
+  });
+}
+
+/** Written beside and renamed, so that a reader never sees half a file. */
+async function writeLogFile(path: string, Records: unknown[]): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.part`, await compress(JSON.stringify({ Records })));
+  await rename(`${path}.part`, path);
 }
 
 const fileCharacters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -1,11 +1,11 @@
-import { compactDecrypt, exportJWK, generateKeyPair } from 'jose';
+import { type Credentials, newRecipient, openSession } from '../../client/recipient.ts';
 import { type LocalServer, type LocalServerOptions, startLocalServer } from '../../local/serve.ts';
 
 /** What the API answered. */
 export interface Answer {
   status: number;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape.
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+  // oxlint-disable-next-line typescript/no-explicit-any
   body: any;
   headers: Headers;
 }
@@ -101,22 +101,18 @@ export function serviceAt(baseUrl: string): RemoteService {
         )?.approvalToken;
       }),
     trail: async () => (await call('GET', '/_local/trail')).body.Records,
-    advance: async (duration) => void (await call('POST', '/_local/clock', { body: { advance: duration } })),
-    stop: () => server.close(),
+    async advance(duration) {
+      await call('POST', '/_local/clock', { body: { advance: duration } });
+      // They age with the service's clock, which need not be this process's.
+      tokens.clear();
+    },
   };
 }
 
 /** A requester's key pair: the public JWK goes into the request, `open` reads what comes back. */
 export async function aRecipient() {
-  const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
-  const { kty, crv, x, y } = await exportJWK(publicKey);
-  return {
-    recipientKey: { kty, crv, x, y },
-    open: async (
-      jwe: string,
-    ): Promise<{ AccessKeyId: string; SecretAccessKey: string; SessionToken: string; Expiration: string }> =>
-      JSON.parse(new TextDecoder().decode((await compactDecrypt(jwe, privateKey)).plaintext)),
-  };
+  const { recipientKey, privateKey } = await newRecipient();
+  return { recipientKey, open: (jwe: string): Promise<Credentials> => openSession(jwe, privateKey) };
 }
 
 /** The first value that is neither undefined nor false. Real time, whatever the service's clock says. */
@@ -136,7 +132,7 @@ export async function eventually<Value>(
 
 /** The request once it has a status; fails when it never gets there. */
 export const untilStatus = (
-  service: Service,
+  service: RemoteService,
   user: string,
   id: string,
   status: string,
@@ -148,7 +144,7 @@ export const untilStatus = (
 
 /** alice asks for orders-read; overrides go into the body. */
 export async function anOrdersRequest(
-  service: Service,
+  service: RemoteService,
   overrides: Record<string, unknown> = {},
   user = 'alice',
 ) {
@@ -166,7 +162,7 @@ export async function anOrdersRequest(
 }
 
 /** alice's request, approved by bob, and its opened credentials. */
-export async function anActiveGrant(service: Service, overrides: Record<string, unknown> = {}) {
+export async function anActiveGrant(service: RemoteService, overrides: Record<string, unknown> = {}) {
   const asked = await anOrdersRequest(service, overrides);
   const token = await service.tokenFor('bob', asked.id);
   const decided = await service

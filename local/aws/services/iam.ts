@@ -52,29 +52,16 @@ export function createIam(managedPolicies: ManagedPolicies, roles: Roles): Servi
     CreatePolicyVersion: policyOperation(createSchema, false, (request, call) => {
       const policy = existing(request.PolicyArn);
       refuseUnfitDocument(request.PolicyDocument);
-      if (policy.versions.length >= maxVersions)
-        throw new AwsError(
-          'LimitExceeded',
-          `A managed policy can have up to ${maxVersions} versions. Before you create a new version, you must delete an existing version.`,
-          409,
-        );
+      refuseSixth(policy);
       const setAsDefault = request.SetAsDefault === 'true';
-      const changed = addVersion(policy, {
-        document: request.PolicyDocument,
-        createdAt: call.time,
-        setAsDefault,
-      });
+      const version = { document: request.PolicyDocument, createdAt: call.time, setAsDefault };
+      const changed = addVersion(policy, version);
       managedPolicies.save(changed);
       const created = describeVersion(changed, findVersion(changed, `v${changed.lastNumber}`));
+      const { VersionId: versionId, CreateDate: createDate } = created;
       return {
         output: { PolicyVersion: created },
-        responseElements: {
-          policyVersion: {
-            versionId: created.VersionId,
-            isDefaultVersion: setAsDefault,
-            createDate: created.CreateDate,
-          },
-        },
+        responseElements: { policyVersion: { versionId, isDefaultVersion: setAsDefault, createDate } },
       };
     }),
     DeletePolicyVersion: policyOperation(versionSchema, false, ({ PolicyArn, VersionId }) => {
@@ -131,6 +118,15 @@ function findVersion(policy: ManagedPolicy, versionId: string): PolicyVersion {
     'NoSuchEntity',
     `Policy ${policy.arn} version ${versionId} does not exist or is not attachable.`,
     404,
+  );
+}
+
+function refuseSixth({ versions }: ManagedPolicy): void {
+  if (versions.length < maxVersions) return;
+  throw new AwsError(
+    'LimitExceeded',
+    `A managed policy can have up to ${maxVersions} versions. Before you create a new version, you must delete an existing version.`,
+    409,
   );
 }
 

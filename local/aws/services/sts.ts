@@ -3,7 +3,7 @@ import { AwsError } from '../awsError.ts';
 import type { AwsCall, JsonObject, Outcome, PreparedCall, Service } from '../call.ts';
 import type { ManagedPolicies } from '../managedPolicies.ts';
 import type { Role, Roles } from '../roles.ts';
-import type { Sessions } from '../sessions.ts';
+import type { Session, Sessions } from '../sessions.ts';
 import { type Inheritance, inherit, neededPermissions } from './assumeRolePermissions.ts';
 import { type AssumeRoleRequest, readAssumeRole, roleAccount } from './assumeRoleRequest.ts';
 import { packedPolicySize } from './packedPolicySize.ts';
@@ -90,30 +90,32 @@ function issue(options: {
     ...(request.policy !== undefined && { policy: request.policy }),
     policyArns: request.policyArns,
   });
-  const assumedRoleId = `${role.roleId}:${request.roleSessionName}`;
-  const arn = sessionArn(role.arn, request.roleSessionName);
+  return answer(session, sessionToken, percent);
+}
+
+/** Everything the caller gets, and what CloudTrail keeps of it: never the secret key. */
+function answer(session: Session, sessionToken: string, percent: number): Outcome {
+  const { accessKeyId, secretAccessKey, expiresAt, sourceIdentity } = session;
+  const assumedRoleId = `${session.roleId}:${session.sessionName}`;
+  const arn = sessionArn(session.roleArn, session.sessionName);
   const measured = percent > 0 ? percent : undefined;
   return {
     output: {
       AssumedRoleUser: { AssumedRoleId: assumedRoleId, Arn: arn },
       Credentials: {
-        AccessKeyId: session.accessKeyId,
-        SecretAccessKey: session.secretAccessKey,
+        AccessKeyId: accessKeyId,
+        SecretAccessKey: secretAccessKey,
         SessionToken: sessionToken,
-        Expiration: new Date(session.expiresAt),
+        Expiration: new Date(expiresAt),
       },
       PackedPolicySize: measured,
-      SourceIdentity: inherited.sourceIdentity,
+      SourceIdentity: sourceIdentity,
     },
     responseElements: {
-      credentials: {
-        accessKeyId: session.accessKeyId,
-        expiration: trailDate(session.expiresAt),
-        sessionToken,
-      },
+      credentials: { accessKeyId, expiration: trailDate(expiresAt), sessionToken },
       assumedRoleUser: { assumedRoleId, arn },
       ...(measured !== undefined && { packedPolicySize: measured }),
-      ...(inherited.sourceIdentity !== undefined && { sourceIdentity: inherited.sourceIdentity }),
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
     },
   };
 }

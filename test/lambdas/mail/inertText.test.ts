@@ -57,7 +57,7 @@ describe('Text of other people', () => {
     (text) => {
       for (const line of quoted(text).split('\n').filter(Boolean)) {
         expect(line).toMatch(/^> /);
-        expect([...line].length).toBeLessThanOrEqual(74);
+        expect(Array.from(line).length).toBeLessThanOrEqual(74);
         expect(line).not.toMatch(unseen);
       }
     },

@@ -208,3 +208,7 @@ describe('the endpoint does not start', () => {
     await expect(startSampleEndpoint({ roles: [role] })).rejects.toThrow('bad');
   });
 });
+
+test('a port that is taken is said so, and nothing stays open', async () => {
+  await expect(startSampleEndpoint({ port: endpoint.port })).rejects.toThrow('EADDRINUSE');
+});
