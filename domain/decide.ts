@@ -56,7 +56,7 @@ export function decideRequest(
     return refuse('already_decided', 'You have decided on this request already.');
   if (request.status !== 'pending') return wrongState(request, 'decided on', ['pending']);
   if (now >= terms.expiresAt)
-    return refuse('wrong_state', 'Nobody decided in time: this request has expired.');
+    return refuse('wrong_state', 'Nobody decided in time: this request has expired.', 'expired');
   const decision = unsealed(command, now);
   if (command.decision === 'deny') return { event: 'denied', decision };
 
@@ -129,4 +129,5 @@ const wrongState = (request: AccessRequest, verb: string, allowed: Status[]): Re
   refuse(
     'wrong_state',
     `This request is ${request.status}; only a ${allowed.join(' or ')} one can be ${verb}.`,
+    request.status,
   );

@@ -38,9 +38,15 @@ export type ErrorCode = keyof typeof errorStatus;
 export interface Refusal {
   refused: ErrorCode;
   detail: string;
+  /** The request's status, where the refusal is about that. */
+  requestStatus?: string;
 }
 
-export const refuse = (refused: ErrorCode, detail: string): Refusal => ({ refused, detail });
+export const refuse = (refused: ErrorCode, detail: string, requestStatus?: string): Refusal => ({
+  refused,
+  detail,
+  ...(requestStatus !== undefined && { requestStatus }),
+});
 
 export const isRefusal = (value: object): value is Refusal => 'refused' in value;
 

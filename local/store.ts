@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
@@ -22,6 +23,8 @@ export interface StoreTable<Value> {
 /** Opens the store in `file`, or in memory when no file is given. */
 export function openStore(file = ':memory:'): Store {
   const database = new DatabaseSync(file);
+  // It holds what AWS would keep to itself: session secrets and MAC keys of the local endpoint.
+  if (file !== ':memory:') chmodSync(file, 0o600);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   database.exec(
     'CREATE TABLE IF NOT EXISTS entry (name TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID',

@@ -16,17 +16,19 @@ export interface ActionContext {
 /** What the person can do here and now. The API judges it all once more; this only spares them useless buttons. */
 export function actionsFor(context: ActionContext): Node[] {
   const { request, account } = context;
-  const { status, requester, breakGlass, review, decisions } = request;
-  const isRequester = requester.issuer === account.issuer && requester.subject === account.subject;
-  if (isRequester)
+  const { status, breakGlass, review, decisions, roles } = request;
+  if (roles.includes('requester'))
     return status === 'pending' ? [note('This is your own request: somebody else has to decide on it.')] : [];
+  const approves = roles.includes('approver');
   const hasDecided = decisions.some(({ approver }) => approver.email === account.name.toLowerCase());
   return [
-    ...(status === 'pending'
+    ...(approves && status === 'pending'
       ? [hasDecided ? note('You have decided. Others have to decide as well.') : decisionForm(context)]
       : []),
-    ...(breakGlass && !review ? [reviewForm(context)] : []),
-    ...(status === 'active' || status === 'scheduled' ? [revokeForm(context)] : []),
+    ...(approves && breakGlass && !review ? [reviewForm(context)] : []),
+    ...((approves || roles.includes('admin')) && (status === 'active' || status === 'scheduled')
+      ? [revokeForm(context)]
+      : []),
   ];
 }
 

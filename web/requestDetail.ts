@@ -55,6 +55,8 @@ export const requestDetailSchema = z.object({
     .optional(),
   account: z.object({ id: z.string(), title: z.string() }),
   role: z.string(),
+  /** What the person who is signed in is to this request. */
+  roles: z.array(z.enum(['requester', 'approver', 'auditor', 'admin'])),
   permissions: z.array(z.string()),
   invitations: z.array(z.object({ email: z.string(), failed: z.string().optional() })).default([]),
   accessEndEstimatedAt: instantSchema.optional(),

@@ -34,14 +34,22 @@ async function sealedSession(call: ApiCall, services: { store: RequestStore; cat
     throw new RefusalError(refuse('not_allowed', 'Only the requester receives the credentials.'));
   const window = 'window' in request ? request.window : undefined;
   if (window && (isClosed(request) || call.now >= window.endsAt))
-    throw new RefusalError(refuse('grant_over', `The grant is over: this request is ${request.status}.`));
+    throw new RefusalError(
+      refuse('grant_over', `The grant is over: this request is ${request.status}.`, request.status),
+    );
   if (request.status !== 'active')
     throw new RefusalError(
-      refuse('not_active', `This request is ${request.status}; credentials exist while it is active.`),
+      refuse(
+        'not_active',
+        `This request is ${request.status}; credentials exist while it is active.`,
+        request.status,
+      ),
     );
   const { jwe, stsExpiresAt, sequence } = request.session;
   if (jwe === undefined || stsExpiresAt <= call.now)
-    throw new RefusalError(refuse('not_active', 'The next session is being issued. Try again in a moment.'));
+    throw new RefusalError(
+      refuse('not_active', 'The next session is being issued. Try again in a moment.', request.status),
+    );
   return {
     jwe,
     sessionExpiresAt: earliest(request.window.endsAt, stsExpiresAt),

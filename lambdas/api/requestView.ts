@@ -3,6 +3,7 @@ import type { Catalogue } from '#domain/catalogue.ts';
 import { formatDuration } from '#domain/duration.ts';
 import { describePermissions } from '#domain/permissions.ts';
 import type { StoredRequest } from '../adapters/requestItem.ts';
+import type { Roles } from './visibility.ts';
 
 /** A request as lists and answers show it. Every field comes from the record or the catalogue, none from the caller. */
 export function summaryOf(catalogue: Catalogue, request: AccessRequest) {
@@ -39,7 +40,7 @@ export function summaryOf(catalogue: Catalogue, request: AccessRequest) {
 }
 
 /** The request with all that an approver decides on, who was asked, and its history. */
-export function detailOf(catalogue: Catalogue, { request, upkeep }: StoredRequest) {
+export function detailOf(catalogue: Catalogue, { request, upkeep }: StoredRequest, roles: Roles) {
   const { terms } = request;
   const entry = catalogue.entries.get(terms.entitlement);
   const unchanged = entry?.entitlementDigest === terms.entitlementDigest;
@@ -48,6 +49,7 @@ export function detailOf(catalogue: Catalogue, { request, upkeep }: StoredReques
     ...summaryOf(catalogue, request),
     account: { id: accountId, title: entry?.account.id === accountId ? entry.account.title : accountId },
     role: terms.roleArn,
+    roles: Object.entries(roles).flatMap(([role, is]) => (is ? [role] : [])),
     // When the catalogue has moved on, its words would describe something else than what was asked for.
     permissions: unchanged
       ? describePermissions(entry.entitlement, terms.parameters)

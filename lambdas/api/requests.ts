@@ -48,7 +48,10 @@ export const handler = apiHandler<Services>(
     route({ route: 'GET /v1/requests', query: listRequestsQuery, run: listRequests }),
     route({
       route: 'GET /v1/requests/{id}',
-      run: async (call, services) => detailOf(services.catalogue, (await loadVisible(services, call)).stored),
+      run: async (call, services) => {
+        const { stored, roles } = await loadVisible(services, call);
+        return detailOf(services.catalogue, stored, roles);
+      },
     }),
     route({
       route: 'POST /v1/requests/{id}/cancel',

@@ -62,6 +62,9 @@ export const requestDetail = requestSummary
   .extend({
     account: z.strictObject({ id: z.string(), title: z.string() }),
     role: z.string(),
+    roles: z
+      .array(z.enum(['requester', 'approver', 'auditor', 'admin']))
+      .meta({ description: 'What the caller is to this request.' }),
     permissions: z.array(z.string()),
     invitations: z.array(
       z.strictObject({ email: z.string(), invitedAt: instant, failed: z.string().optional() }),
@@ -129,5 +132,6 @@ export const problemDocument = z
     status: z.number().int(),
     code: z.string().meta({ examples: [...ownCodes, ...otherCodes] }),
     detail: z.string(),
+    requestStatus: z.enum(statuses).optional(),
   })
   .meta({ id: 'Problem' });

@@ -3,8 +3,13 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { type ErrorCode, errorStatus, RefusalError } from '#domain/errors.ts';
 import { log } from './log.ts';
 
-/** RFC 9457 problem document with a stable `code`. */
-export function problem(status: number, code: string, detail: string): APIGatewayProxyResult {
+/** RFC 9457 problem document with a stable `code`, and extension members where they help a program. */
+export function problem(
+  status: number,
+  code: string,
+  detail: string,
+  extension: { requestStatus?: string | undefined } = {},
+): APIGatewayProxyResult {
   return {
     statusCode: status,
     headers: {
@@ -20,6 +25,7 @@ export function problem(status: number, code: string, detail: string): APIGatewa
       status,
       code,
       detail,
+      ...extension,
     }),
   };
 }
@@ -32,10 +38,10 @@ export function problems(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyR
   return {
     onError: async ({ error, event }) => {
       if (error instanceof RefusalError) {
-        const { refused, detail } = error.refusal;
+        const { refused, detail, requestStatus } = error.refusal;
         const code: ErrorCode = refused;
         log(code === 'no_evidence' ? 'error' : 'info', 'refused', { code, status: errorStatus[code] });
-        return problem(errorStatus[code], code, detail);
+        return problem(errorStatus[code], code, detail, { requestStatus });
       }
       log('error', 'unhandled', { error, requestId: event.pathParameters?.id });
       return problem(

@@ -15,7 +15,7 @@ import type { DispatcherOptions } from './dispatcher.ts';
 import { listen, serve } from './httpFront.ts';
 import { createManagedPolicies, type ManagedPolicies } from './managedPolicies.ts';
 import { refuseUnfitPolicies } from './policyGrammar.ts';
-import { createRoles, type Roles } from './roles.ts';
+import { changeRole, createRoles, type Roles } from './roles.ts';
 import { createServiceSessions, type ServiceCredentials } from './serviceSessions.ts';
 import { type AccountTables, createDynamodb } from './services/dynamodb.ts';
 import { createEvents, type DeliveredEvent } from './services/events.ts';

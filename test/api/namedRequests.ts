@@ -1,0 +1,132 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { anOrdersRequest, eventually, type Service, untilStatus } from '../support/service.ts';
+
+/** Makes a request of its own in some state and answers its id. */
+type Maker = (service: Service) => Promise<string>;
+
+const ask = async (service: Service, overrides: Record<string, unknown> = {}, user = 'alice'): Promise<string> => {
+  const { answer, id } = await anOrdersRequest(service, overrides, user);
+  if (answer.status !== 201) throw new Error(`Not made: ${JSON.stringify(answer.body)}`);
+  return id;
+};
+
+const post = async (service: Service, user: string, path: string, body?: object): Promise<void> => {
+  const answer = await service.as(user).post(path, body);
+  if (answer.status !== 200) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
+};
+
+export const approve = async (service: Service, id: string, user = 'bob'): Promise<void> =>
+  post(service, user, `/v1/requests/${id}/decision`, { decision: 'approve', token: await service.tokenFor(user, id) });
+
+const instantIn = (seconds: number): string => `${new Date(Date.now() + seconds * 1_000).toISOString().slice(0, 19)}Z`;
+
+/** States that a case may ask for afresh (`"request": "new pending"`): quick to reach, so that they may be used up. */
+export const makers = {
+  pending: async (service) => {
+    const id = await ask(service);
+    await service.tokenFor('carol', id);
+    return id;
+  },
+  /** Two rules; bob has approved for the first. */
+  halfApproved: async (service) => {
+    const id = await ask(service, { entitlement: 'orders-admin' });
+    await approve(service, id);
+    return id;
+  },
+  reminded: async (service) => {
+    const id = await makers.pending(service);
+    await post(service, 'alice', `/v1/requests/${id}/remind`);
+    return id;
+  },
+  scheduled: async (service) => {
+    const id = await ask(service, { startAt: instantIn(86_400) });
+    await approve(service, id);
+    return id;
+  },
+  active: async (service) => {
+    const id = await ask(service);
+    await approve(service, id);
+    await untilStatus(service, 'alice', id, 'active');
+    return id;
+  },
+  denied: async (service) => {
+    const id = await ask(service);
+    await post(service, 'bob', `/v1/requests/${id}/decision`, { decision: 'deny' });
+    return id;
+  },
+  cancelled: async (service) => {
+    const id = await makers.pending(service);
+    await post(service, 'alice', `/v1/requests/${id}/cancel`);
+    return id;
+  },
+  returned: async (service) => {
+    const id = await makers.active(service);
+    await post(service, 'alice', `/v1/requests/${id}/return`);
+    return id;
+  },
+  revoked: async (service) => {
+    const id = await makers.active(service);
+    await post(service, 'ada', `/v1/requests/${id}/revoke`, { reason: 'For the tables' });
+    return id;
+  },
+  /** Approved after somebody with access to the table had changed the record. */
+  failed: async (service) => {
+    const id = await makers.pending(service);
+    await alterRecord(service, id, (item) => {
+      const { M: terms = {} } = item.terms ?? {};
+      terms.justification = { S: 'Something else altogether' };
+    });
+    await approve(service, id);
+    await untilStatus(service, 'alice', id, 'failed');
+    return id;
+  },
+  /** Each person has one unreviewed break-glass at most, so this one cannot be had afresh. */
+  breakGlass: (service) => breakGlassOf(service, 'bob'),
+  reviewed: async (service) => {
+    const id = await breakGlassOf(service, 'carol');
+    await post(service, 'bob', `/v1/requests/${id}/review`, { verdict: 'justified', comment: 'The outage was real' });
+    return id;
+  },
+} satisfies Record<string, Maker>;
+
+async function breakGlassOf(service: Service, user: string): Promise<string> {
+  const id = await ask(service, { entitlement: 'orders-admin', breakGlass: true, duration: 'PT10M' }, user);
+  await untilStatus(service, user, id, 'active');
+  return id;
+}
+
+export type StateName = keyof typeof makers | 'expired' | 'ended';
+
+/** One request in each state, shared by all cases that change nothing. */
+export async function makeRequests(service: Service): Promise<Map<string, string>> {
+  const requests = new Map<string, string>();
+  // These two need the clock, which no other request shall see move.
+  const [expired, ended] = [await ask(service, { entitlement: 'orders-glance', duration: 'PT5M' }), await ask(service, { duration: 'PT1M' })];
+  await approve(service, ended);
+  await untilStatus(service, 'alice', ended, 'active');
+  await service.advance('PT61S');
+  await Promise.all([untilStatus(service, 'alice', expired, 'expired'), untilStatus(service, 'alice', ended, 'ended')]);
+  requests.set('expired', expired).set('ended', ended);
+  for (const [name, make] of Object.entries(makers)) requests.set(name, await make(service));
+  return requests;
+}
+
+type StoredItem = Record<string, { S?: string; N?: string; M?: StoredItem; L?: { M?: StoredItem }[] }>;
+
+/** Writes past the functions what somebody with access to the table could write. */
+export async function alterRecord(service: Service, id: string, alter: (item: StoredItem) => void): Promise<void> {
+  const role = 'arn:aws:iam::999988887777:role/countersign-requests';
+  const dynamodb = new DynamoDBClient({
+    region: 'us-east-1',
+    endpoint: service.server.awsUrl,
+    credentials: await service.server.aws.credentialsFor(role, 'table-reader'),
+  });
+  const Key = { pk: { S: `REQUEST#${id}` }, sk: { S: 'REQUEST' } };
+  const item = await eventually('the workflow to wait', async () => {
+    const { Item } = await dynamodb.send(new GetItemCommand({ TableName: 'countersign', Key, ConsistentRead: true }));
+    return Item?.taskToken ? (Item as StoredItem) : undefined;
+  });
+  dynamodb.destroy();
+  alter(item);
+  await service.server.aws.seedItems('999988887777', 'countersign', [item]);
+}
