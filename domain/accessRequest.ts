@@ -37,7 +37,7 @@ const reviewSchema = z.strictObject({
 const shared = {
   terms: termsSchema,
   digest: digestSchema,
-  decisions: z.array(decisionSchema),
+  decisions: z.array(decisionSchema).default([]),
   history: z.array(historyEntrySchema).min(1),
   review: reviewSchema.optional(),
 };

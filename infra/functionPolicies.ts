@@ -5,160 +5,168 @@ import type { FunctionName } from './functions.ts';
 import { type Installation, resourcesOf } from './installation.ts';
 
 /**
- * What each function may do: DESIGN.md section 3, rule 2, as IAM. Every statement names its resources; where IAM takes only
- * `*`, the reason stands beside it.
+ * What each function may do: DESIGN.md section 3, rule 2, as IAM. Every statement names its resources. Requests are
+ * written by UpdateItem only, attribute by attribute: PutItem could replace a whole request, and IAM cannot demand a
+ * condition.
  */
 export function functionPolicies(
   installation: Installation,
   catalogue: Catalogue,
 ): Record<FunctionName, PolicyDocument> {
-  const may = statementsFor(installation, catalogue);
+  const { keys } = installation;
+  const resources = resourcesOf(installation);
+  const table = tableStatements(resources.tableArn);
+  const notarise = allow('Notarise', assumeActions, resources.notaryRoleArn);
+  const start = allow('StartWorkflow', 'states:StartExecution', resources.stateMachineArn);
+  // The resource is the state machine whose task the token belongs to.
+  const wake = allow('WakeWorkflow', 'states:SendTaskSuccess', resources.stateMachineArn);
+  const generateMac = (key: string): Statement => allow('Seal', 'kms:GenerateMac', key);
+  const sendMail = allow(
+    'SendMail',
+    'ses:SendEmail',
+    [resources.identityArn, resources.configurationSetArn],
+    {
+      StringEquals: { 'ses:FromAddress': addressOf(installation.sender) },
+    },
+  );
+  const announce = [sendMail, allow('PublishEvents', 'events:PutEvents', resources.eventBusArn)];
+
   const policies: Record<FunctionName, Statement[]> = {
     requests: [
-      may.readRequests,
-      may.listRequests,
-      may.readItems('CLAIM_READ', ['IDEMPOTENCY#*', 'BREAKGLASS#*']),
-      may.writeRequest([
-        'id',
-        'requesterKey',
-        'status',
-        'terms',
-        'digest',
-        'decisions',
-        'window',
-        'closedAt',
-        'session',
-        'history',
-        'requestSeal',
-        'invitations',
-        'announced',
-        'attempt',
-        'remindedAt',
-      ]),
-      may.writeItems(['IDEMPOTENCY#*', 'BREAKGLASS#*'], ['requestId', 'bodyHash', 'claimedUntil', 'ttl']),
-      may.generateMac(installation.keys.requests),
-      may.notarise,
-      may.startWorkflow,
-      may.wakeWorkflow,
+      table.read('REQUEST', 'IDEMPOTENCY', 'BREAKGLASS'),
+      table.readMany,
+      table.list('ListRequests', 'byRequester', 'byStatus'),
+      table.listApprover,
+      table.write(
+        'CreateAndEndRequests',
+        ['REQUEST'],
+        [
+          ...everyWriter,
+          'id',
+          'requesterKey',
+          'terms',
+          'digest',
+          'requestSeal',
+          'window',
+          'closedAt',
+          'remindedAt',
+        ],
+      ),
+      table.write(
+        'Claim',
+        ['IDEMPOTENCY', 'BREAKGLASS'],
+        ['pk', 'sk', 'requestId', 'bodyHash', 'claimedUntil', 'ttl'],
+      ),
+      generateMac(keys.requests),
+      notarise,
+      start,
+      wake,
     ],
     decisions: [
-      may.readRequests,
-      may.writeRequest(['status', 'decisions', 'window', 'closedAt', 'review', 'history']),
-      may.generateMac(installation.keys.decisions),
-      may.notarise,
-      may.wakeWorkflow,
+      table.read('REQUEST'),
+      table.write('Decide', ['REQUEST'], [...everyWriter, 'decisions', 'window', 'closedAt', 'review']),
+      generateMac(keys.decisions),
+      notarise,
+      wake,
     ],
-    credentials: [may.readRequests],
+    credentials: [table.read('REQUEST')],
     authorizer: [],
     web: [],
     notifyApprovers: [
-      may.readRequests,
-      may.writeRequest(['status', 'closedAt', 'history', 'invitations', 'announced']),
-      may.writeItems(['APPROVER#*'], []),
-      may.generateMac(installation.keys.approvalTokens),
-      may.notarise,
-      ...may.announce,
+      table.read('REQUEST'),
+      table.write('Invite', ['REQUEST'], [...everyWriter, 'invitations', 'closedAt', 'announced']),
+      table.write('NameApprovers', ['APPROVER'], ['pk', 'sk']),
+      generateMac(keys.approvalTokens),
+      notarise,
+      ...announce,
     ],
     issueSession: [
-      may.readRequests,
-      may.writeRequest(['status', 'window', 'session', 'closedAt', 'reason', 'history', 'announced']),
-      may.verifyMacs,
-      may.notarise,
-      may.assume('AssumeTargets', [...catalogue.entries.values()].map(roleArnOf)),
-      ...may.announce,
+      table.read('REQUEST'),
+      table.write('Issue', ['REQUEST'], [...everyWriter, 'session', 'closedAt', 'reason', 'announced']),
+      allow('VerifySeals', 'kms:VerifyMac', Object.values(keys)),
+      notarise,
+      allow('AssumeTargets', assumeActions, [...catalogue.entries.values()].map(roleArnOf)),
+      ...announce,
     ],
     endGrant: [
-      may.readRequests,
-      may.listRequests,
-      may.readItems('DENYLIST_READ', ['DENYLIST#*']),
-      may.writeRequest(['status', 'session', 'closedAt', 'reason', 'history', 'announced', 'deniedUntil']),
-      may.writeItems(['DENYLIST#*'], ['list', 'version']),
-      may.notarise,
-      may.assume('AssumeRevokers', revokers(catalogue)),
-      may.wakeWorkflow,
-      ...may.announce,
+      table.read('REQUEST', 'DENYLIST'),
+      table.readMany,
+      table.list('ListActive', 'byStatus'),
+      table.write(
+        'End',
+        ['REQUEST'],
+        [...everyWriter, 'session', 'closedAt', 'reason', 'announced', 'deniedUntil'],
+      ),
+      table.write('Deny', ['DENYLIST'], ['pk', 'sk', 'list', 'version']),
+      notarise,
+      allow('AssumeRevokers', assumeActions, revokersOf(catalogue)),
+      wake,
+      ...announce,
     ],
     reconcile: [
-      may.readRequests,
-      may.listRequests,
-      may.writeRequest(['history', 'announced', 'attempt']),
-      may.notarise,
-      may.startWorkflow,
-      may.wakeWorkflow,
-      ...may.announce,
+      table.read('REQUEST'),
+      table.list('ListDue', 'byDue'),
+      table.write('MoveOn', ['REQUEST'], [...everyWriter, 'announced', 'attempt']),
+      notarise,
+      start,
+      wake,
+      ...announce,
     ],
-    mailFeedback: [may.readRequests, may.writeRequest(['invitations']), may.sendMail],
+    mailFeedback: [
+      table.read('REQUEST'),
+      table.write('NoteFailures', ['REQUEST'], ['pk', 'sk', 'version', 'dueAt', 'dueShard', 'invitations']),
+      sendMail,
+    ],
   };
-  const entries = Object.entries(policies).map(([name, Statement]) => [
+  const documents = Object.entries(policies).map(([name, Statement]) => [
     name,
     { Version: '2012-10-17', Statement },
   ]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(documents);
 }
 
-const revokers = (catalogue: Catalogue): string[] => [
+/** Attributes that every change moves along; seals and the hash chain answer for them. */
+const everyWriter = ['pk', 'sk', 'status', 'history', 'version', 'dueAt', 'dueShard'];
+
+const assumeActions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
+
+function tableStatements(tableArn: string) {
+  const itemsOf = (kinds: string[]) => ({
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${kind}#*`) },
+  });
+  return {
+    read: (...kinds: string[]) => allow('Read', 'dynamodb:GetItem', tableArn, itemsOf(kinds)),
+    readMany: allow('ReadMany', 'dynamodb:BatchGetItem', tableArn, itemsOf(['REQUEST'])),
+    list: (Sid: string, ...indexes: string[]) =>
+      allow(
+        Sid,
+        'dynamodb:Query',
+        indexes.map((index) => `${tableArn}/index/${index}`),
+      ),
+    listApprover: allow('ListForApprover', 'dynamodb:Query', tableArn, itemsOf(['APPROVER'])),
+    write: (Sid: string, kinds: string[], attributes: string[]) =>
+      allow(Sid, 'dynamodb:UpdateItem', tableArn, {
+        ...itemsOf(kinds),
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+      }),
+  };
+}
+
+function allow(
+  Sid: string,
+  Action: string | string[],
+  Resource: string | string[],
+  Condition?: Statement['Condition'],
+): Statement {
+  return { Sid, Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) };
+}
+
+const revokersOf = (catalogue: Catalogue): string[] => [
   ...new Set(
     [...catalogue.entries.values()].map(
       ({ account }) => `arn:aws:iam::${account.id}:role/countersign-revoker`,
     ),
   ),
 ];
-
-/** Attributes that every writer of a request moves along. */
-const everyWriter = ['pk', 'sk', 'version', 'dueAt', 'dueShard'];
-
-function statementsFor(installation: Installation, _catalogue: Catalogue) {
-  const resources = resourcesOf(installation);
-  const { tableArn } = resources;
-  const allow = (
-    Sid: string,
-    Action: string[],
-    Resource: string | string[],
-    Condition?: Statement['Condition'],
-  ): Statement => ({
-    Sid,
-    Effect: 'Allow',
-    Action,
-    Resource,
-    ...(Condition && { Condition }),
-  });
-  const leading = (keys: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
-  const write = (Sid: string, keys: string[], attributes: string[]): Statement =>
-    // UpdateItem only: PutItem could replace a whole request, and IAM cannot demand a condition.
-    allow(Sid, ['dynamodb:UpdateItem'], tableArn, {
-      ...leading(keys),
-      'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
-    });
-  return {
-    readRequests: allow(
-      'ReadRequests',
-      ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
-      tableArn,
-      leading(['REQUEST#*']),
-    ),
-    listRequests: allow('ListRequests', ['dynamodb:Query'], [tableArn, `${tableArn}/index/*`]),
-    readItems: (Sid: string, keys: string[]) =>
-      allow(Sid.replace('_', ''), ['dynamodb:GetItem'], tableArn, leading(keys)),
-    writeRequest: (attributes: string[]) =>
-      write('WriteRequests', ['REQUEST#*'], [...everyWriter, ...attributes]),
-    writeItems: (keys: string[], attributes: string[]) =>
-      write('WriteItems', keys, ['pk', 'sk', ...attributes]),
-    generateMac: (key: string) => allow('Seal', ['kms:GenerateMac'], key),
-    verifyMacs: allow('VerifySeals', ['kms:VerifyMac'], Object.values(installation.keys)),
-    notarise: allow('Notarise', assumeActions, resources.notaryRoleArn),
-    assume: (Sid: string, roles: string[]) => allow(Sid, assumeActions, roles),
-    startWorkflow: allow('StartWorkflow', ['states:StartExecution'], resources.stateMachineArn),
-    // The resource is the state machine whose task the token belongs to.
-    wakeWorkflow: allow('WakeWorkflow', ['states:SendTaskSuccess'], resources.stateMachineArn),
-    sendMail: allow('SendMail', ['ses:SendEmail'], [resources.identityArn, resources.configurationSetArn], {
-      StringEquals: { 'ses:FromAddress': addressOf(installation.sender) },
-    }),
-    get announce(): Statement[] {
-      return [this.sendMail, allow('PublishEvents', ['events:PutEvents'], resources.eventBusArn)];
-    },
-  };
-}
-
-const assumeActions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
 
 const addressOf = (sender: string): string => /<([^>]+)>$/.exec(sender)?.[1] ?? sender;

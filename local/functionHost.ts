@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import { FunctionError } from './functionError.ts';
 import { type FunctionSandbox, startSandbox } from './functionSandbox.ts';
@@ -29,6 +30,8 @@ export interface FunctionHost {
   invoke: (functionName: string, event: unknown) => Promise<unknown>;
   /** Starts the functions that are not running yet: all of them, or the named ones. */
   warm(functionNames?: string[]): Promise<void>;
+  /** Resolves when no function has run for a moment, after five seconds at the latest. */
+  quiet(): Promise<void>;
   /** Per function: invocations and cold starts so far. */
   counts(): Record<string, { invocations: number; coldStarts: number }>;
   close: () => Promise<void>;
@@ -56,6 +59,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   const counts = new Map<string, { invocations: number; coldStarts: number }>();
   for (const name of Object.keys(options.functions)) counts.set(name, { invocations: 0, coldStarts: 0 });
   let closed = false;
+  let running = 0;
 
   const coldStart = async (functionName: string, hosted: HostedFunction): Promise<FunctionSandbox> => {
     const count = counts.get(functionName);
@@ -100,12 +104,22 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       const sandbox = await sandboxOf(functionName);
       const count = counts.get(functionName);
       if (count) count.invocations += 1;
-      const answer = await sandbox.run(randomUUID(), payload);
+      running += 1;
+      const answer = await sandbox.run(randomUUID(), payload).finally(() => {
+        running -= 1;
+      });
       refuseOversized(answer, responseLimit, 'Function.ResponseSizeTooLarge');
       return JSON.parse(answer);
     },
     async warm(functionNames = Object.keys(options.functions)) {
       await Promise.all(functionNames.map(sandboxOf));
+    },
+    async quiet() {
+      // Between two steps of the workflow nothing runs for a few milliseconds: a moment is longer than that.
+      for (let checks = 0, still = 0; checks < 200 && still < 3; checks += 1) {
+        await delay(25);
+        still = running === 0 ? still + 1 : 0;
+      }
     },
     counts: () => Object.fromEntries(Array.from(counts, ([name, count]) => [name, { ...count }])),
     async close() {

@@ -20,7 +20,7 @@ export interface HookOptions {
   trail(): readonly unknown[];
   events(): readonly unknown[];
   /** Moves the virtual clock of the whole server; answers the new time in milliseconds. */
-  advance(milliseconds: number): number;
+  advance(milliseconds: number): Promise<number>;
 }
 
 type Hook = (request: IncomingMessage) => Promise<PlainAnswer>;
@@ -82,7 +82,7 @@ async function advanceClock(request: IncomingMessage, options: HookOptions): Pro
   const { advance } = await parsedBody(request, clockBody, '{"advance": "PT1H"}');
   const seconds = parseDuration(advance);
   if (seconds === undefined) throw malformed('`advance` is an ISO 8601 duration such as PT1H.');
-  return jsonAnswer({ now: new Date(options.advance(seconds * 1000)).toISOString() });
+  return jsonAnswer({ now: new Date(await options.advance(seconds * 1000)).toISOString() });
 }
 
 async function parsedBody<Body>(

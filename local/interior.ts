@@ -57,7 +57,9 @@ export async function furnishInterior(options: InteriorOptions): Promise<Interio
     mails: () => aws.inbox(),
     trail: () => aws.trail(),
     events: () => aws.events(),
-    advance(milliseconds) {
+    async advance(milliseconds) {
+      // Time passes between steps, not within them: a step that began before would wait from after.
+      await host.quiet();
       clock.advance(milliseconds);
       return clock.now();
     },

@@ -23,11 +23,11 @@ const upkeepSchema = z.strictObject({
   /** Callback token of the workflow's current wait. */
   taskToken: z.string().optional(),
   /** By the approver's address. */
-  invitations: z.record(z.string(), invitationSchema),
+  invitations: z.record(z.string(), invitationSchema).default({}),
   /** History entries whose event and notices have gone out. */
-  announced: z.number().int().min(0),
+  announced: z.number().int().min(0).default(0),
   /** How many executions were started for it. */
-  attempt: z.number().int().min(1),
+  attempt: z.number().int().min(1).default(1),
   remindedAt: instantSchema.optional(),
   /** Until when the role's boundary policy has to deny the grant's sessions. */
   deniedUntil: instantSchema.optional(),
@@ -68,18 +68,27 @@ export function fromItem(item: Item): StoredRequest {
   return { request, upkeep, version, dueAt };
 }
 
-/** Top-level attributes are the unit of `dynamodb:Attributes`: each function's role may write only its own. */
+/**
+ * Top-level attributes are the unit of `dynamodb:Attributes`: each function's role may write only its own. What still has
+ * its default is left out, so that `requests`, which creates items, needs no right on attributes of others.
+ */
 export function toItem({ request, upkeep, version }: StoredRequest, dueAt: Instant | undefined): Item {
   const { id, requester } = request.terms;
+  const { decisions, ...rest } = request;
+  const { invitations, announced, attempt, ...others } = upkeep;
   return {
     pk: `REQUEST#${id}`,
     sk: 'REQUEST',
     id,
     requesterKey: requesterKeyOf(requester),
     version,
-    ...(dueAt && { dueAt, dueShard: String((id.charCodeAt(25) ?? 0) % 4) }),
-    ...request,
-    ...upkeep,
+    ...(dueAt && { dueAt, dueShard: String(id.charCodeAt(25) % 4) }),
+    ...rest,
+    ...others,
+    ...(decisions.length > 0 && { decisions }),
+    ...(Object.keys(invitations).length > 0 && { invitations }),
+    ...(announced > 0 && { announced }),
+    ...(attempt > 1 && { attempt }),
   };
 }
 

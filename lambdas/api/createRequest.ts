@@ -52,8 +52,8 @@ type CreateCall = ApiCall<z.output<typeof createRequestBody>>;
 export async function createRequest(call: CreateCall, services: CreateServices) {
   const { catalogue, store } = services;
   const { duration, ...wish } = call.body;
-  const id = await idOf(call, services.claims);
-  const known = await store.load(id);
+  const { id, claimed } = await idOf(call, services.claims);
+  const known = claimed ? await store.load(id) : undefined;
   // The same Idempotency-Key again: the first answer, whatever became of the request since.
   if (known) return summaryOf(catalogue, known.request);
 
@@ -95,9 +95,12 @@ async function seal(
 }
 
 /** A fresh id, or the one that this caller's Idempotency-Key stands for. Keys hold for a day. */
-async function idOf({ who, body, idempotencyKey, now }: CreateCall, claims: Claims): Promise<string> {
+async function idOf(
+  { who, body, idempotencyKey, now }: CreateCall,
+  claims: Claims,
+): Promise<{ id: string; claimed: boolean }> {
   const fresh = ulid(millisecondsOf(now));
-  if (idempotencyKey === undefined) return fresh;
+  if (idempotencyKey === undefined) return { id: fresh, claimed: false };
   if (!/^[\x21-\x7e]{1,128}$/.test(idempotencyKey))
     throw new RefusalError(refuse('malformed', 'Idempotency-Key takes 1 to 128 printable ASCII characters.'));
   const key = `IDEMPOTENCY#${digestOf({ issuer: who.issuer, subject: who.subject, idempotencyKey })}`;
@@ -111,7 +114,7 @@ async function idOf({ who, body, idempotencyKey, now }: CreateCall, claims: Clai
     throw new RefusalError(
       refuse('idempotency_key_reused', 'This Idempotency-Key was used with another body. Use a fresh key.'),
     );
-  return claim.requestId;
+  return { id: claim.requestId, claimed: claim.requestId !== fresh };
 }
 
 /** "An unreviewed break-glass blocks that person's next." The claim names the request; its record decides. */

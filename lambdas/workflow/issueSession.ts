@@ -47,12 +47,14 @@ export async function handler(event: unknown): Promise<Answer> {
 async function issueSession(requestId: string, now: Instant): Promise<Answer> {
   const stored = await services.store.load(requestId);
   if (!stored) return { next: 'end' };
-  const { request, version } = stored;
+  const { request } = stored;
   const entry = services.catalogue.entries.get(request.terms.entitlement);
   const next = nextStep(request, { entry, now });
   switch (next.step) {
-    case 'hold':
+    case 'hold': {
+      const { version } = await tell(stored, { entry, now });
       return waitUntil('hold', next.until, { now, version });
+    }
     case 'wait':
       return { next: 'notify' };
     case 'issue':
@@ -91,6 +93,7 @@ async function tell(
   stored: StoredRequest,
   circumstances: { entry: CatalogueEntry | undefined; now: Instant },
 ): Promise<StoredRequest> {
+  if (stored.upkeep.announced === stored.request.history.length) return stored;
   const [{ announce }, { announcer }] = await Promise.all([
     import('../runtime/announce.ts'),
     import('../runtime/announcer.ts'),

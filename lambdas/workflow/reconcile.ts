@@ -50,7 +50,8 @@ async function reconcile(id: string, now: Instant): Promise<boolean> {
     const circumstances = { entry: services.catalogue.entries.get(stored.request.terms.entitlement), now };
     const attested = await attest(services, stored, { by: 'reconcile', ...circumstances });
     const announced = await announce(services, attested, circumstances);
-    if (announced.dueAt === undefined || announced.dueAt > addSeconds(now, 60)) return true;
+    const onTime = announced.dueAt === undefined || announced.dueAt > addSeconds(now, 60);
+    if (onTime && !neverStarted(announced)) return true;
     await move(announced, circumstances);
     return true;
   } catch (error) {
@@ -58,6 +59,10 @@ async function reconcile(id: string, now: Instant): Promise<boolean> {
     return false;
   }
 }
+
+/** No execution ever came to wait for it: the start was lost, and no timer of a workflow will look after it. */
+const neverStarted = ({ request, upkeep }: StoredRequest): boolean =>
+  isOpen(request) && upkeep.taskToken === undefined;
 
 /** Wakes the execution that waits, or starts another: an execution can be lost at any point. */
 async function move(stored: StoredRequest, circumstances: Circumstances): Promise<void> {

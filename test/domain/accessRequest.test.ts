@@ -1,7 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { type AccessRequest, accessRequestSchema, isClosed, isOpen, isSettled, type RequestEvent, type Status, statuses, withoutSealedSession } from '#domain/accessRequest.ts';
+import {
+  type AccessRequest,
+  accessRequestSchema,
+  isClosed,
+  isOpen,
+  isSettled,
+  type RequestEvent,
+  type Status,
+  statuses,
+  withoutSealedSession,
+} from '#domain/accessRequest.ts';
 import { eventNames, isUnbroken } from '#domain/history.ts';
-import { aCatalogue, after, alice, anActiveRequest, anApproval, aRequest, aScheduledRequest, aSession, aWindow, bob, carol, entitlementIn } from '../support/builders.ts';
+import {
+  aCatalogue,
+  alice,
+  anActiveRequest,
+  anApproval,
+  aRequest,
+  aScheduledRequest,
+  aSession,
+  aWindow,
+  bob,
+  carol,
+  entitlementIn,
+  followedBy,
+} from '../support/builders.ts';
 
 const events: Record<RequestEvent['event'], RequestEvent> = {
   approved: { event: 'approved', decision: anApproval(bob), window: aWindow },
@@ -21,17 +44,23 @@ const requests: Record<Status, AccessRequest> = {
   pending: aRequest(),
   scheduled: aScheduledRequest(),
   active: anActiveRequest(),
-  denied: after(aRequest(), events.denied),
-  cancelled: after(aRequest(), events.cancelled),
-  expired: after(aRequest(), events.expired),
-  ended: after(anActiveRequest(), events.ended),
-  revoked: after(anActiveRequest(), events.revoked),
-  failed: after(anActiveRequest(), events.failed),
+  denied: followedBy(aRequest(), events.denied),
+  cancelled: followedBy(aRequest(), events.cancelled),
+  expired: followedBy(aRequest(), events.expired),
+  ended: followedBy(anActiveRequest(), events.ended),
+  revoked: followedBy(anActiveRequest(), events.revoked),
+  failed: followedBy(anActiveRequest(), events.failed),
 };
 
 /** What each status may become, and by what. Everything that is not here is refused. */
 const lifecycle: Record<Status, Partial<Record<RequestEvent['event'], Status>>> = {
-  pending: { approved: 'scheduled', denied: 'denied', cancelled: 'cancelled', expired: 'expired', failed: 'failed' },
+  pending: {
+    approved: 'scheduled',
+    denied: 'denied',
+    cancelled: 'cancelled',
+    expired: 'expired',
+    failed: 'failed',
+  },
   scheduled: { issued: 'active', returned: 'ended', ended: 'ended', revoked: 'revoked', failed: 'failed' },
   active: { issued: 'active', returned: 'ended', ended: 'ended', revoked: 'revoked', failed: 'failed' },
   denied: { closed: 'denied', reviewed: 'denied' },
@@ -50,14 +79,26 @@ const pairs = statuses
 
 describe('the lifecycle of a request', () => {
   it('has nine statuses, a closed set', () => {
-    expect(statuses).toEqual(['pending', 'scheduled', 'active', 'denied', 'cancelled', 'expired', 'ended', 'revoked', 'failed']);
-    expect(Object.keys(events)).toEqual(expect.arrayContaining(eventNames.filter((event) => event !== 'requested')));
+    expect(statuses).toEqual([
+      'pending',
+      'scheduled',
+      'active',
+      'denied',
+      'cancelled',
+      'expired',
+      'ended',
+      'revoked',
+      'failed',
+    ]);
+    expect(Object.keys(events)).toEqual(
+      expect.arrayContaining(eventNames.filter((event) => event !== 'requested')),
+    );
   });
 
   it.each(pairs)('%s + %s', (status, event) => {
     const next = lifecycle[status][event];
-    if (next === undefined) expect(() => after(requests[status], events[event])).toThrow(TypeError);
-    else expect(after(requests[status], events[event]).status).toBe(next);
+    if (next === undefined) expect(() => followedBy(requests[status], events[event])).toThrow(TypeError);
+    else expect(followedBy(requests[status], events[event]).status).toBe(next);
   });
 
   it.each(statuses)('%s reads back from the table as it was written', (status) => {
@@ -67,7 +108,7 @@ describe('the lifecycle of a request', () => {
   it.each(pairs)('%s + %s writes exactly one link and alters none', (status, event) => {
     if (lifecycle[status][event] === undefined) return;
     const before = requests[status];
-    const next = after(before, events[event]);
+    const next = followedBy(before, events[event]);
     expect(next.history.slice(0, -1)).toEqual(before.history);
     expect(next.history.at(-1)?.event).toBe(event);
     expect(isUnbroken(next.terms.id, next.history)).toBe(true);
@@ -77,13 +118,13 @@ describe('the lifecycle of a request', () => {
   });
 
   it('is over with `closed`: nothing more happens, a review included', () => {
-    const settled = after(requests.ended, events.closed);
+    const settled = followedBy(requests.ended, events.closed);
     expect(isSettled(settled)).toBe(true);
-    for (const event of Object.values(events)) expect(() => after(settled, event)).toThrow(TypeError);
+    for (const event of Object.values(events)) expect(() => followedBy(settled, event)).toThrow(TypeError);
   });
 
   it('refuses an event that it does not know', () => {
-    expect(() => after(requests.pending, { event: 'promoted' } as never)).toThrow('Unknown event');
+    expect(() => followedBy(requests.pending, { event: 'promoted' } as never)).toThrow('Unknown event');
   });
 
   it.each(statuses)('%s is either open or closed', (status) => {
@@ -97,7 +138,12 @@ describe('a new request', () => {
     const { status, history, decisions, terms } = aRequest();
     expect({ status, decisions }).toEqual({ status: 'pending', decisions: [] });
     expect(history).toHaveLength(1);
-    expect(history[0]).toMatchObject({ event: 'requested', at: terms.createdAt, by: alice.email, detail: { expiresAt: terms.expiresAt } });
+    expect(history[0]).toMatchObject({
+      event: 'requested',
+      at: terms.createdAt,
+      by: alice.email,
+      detail: { expiresAt: terms.expiresAt },
+    });
     expect(history[0]?.detail?.breakGlass).toBeUndefined();
   });
 
@@ -106,8 +152,14 @@ describe('a new request', () => {
       entitlementIn(source, 'orders-read').approval = [];
     });
     const request = aRequest({ catalogue });
-    expect(request).toMatchObject({ status: 'scheduled', window: { startsAt: '2026-11-22T10:00:00Z', endsAt: '2026-11-22T11:00:00Z' } });
-    expect(request.history[0]?.detail).toMatchObject({ start: '2026-11-22T10:00:00Z', end: '2026-11-22T11:00:00Z' });
+    expect(request).toMatchObject({
+      status: 'scheduled',
+      window: { startsAt: '2026-11-22T10:00:00Z', endsAt: '2026-11-22T11:00:00Z' },
+    });
+    expect(request.history[0]?.detail).toMatchObject({
+      start: '2026-11-22T10:00:00Z',
+      end: '2026-11-22T11:00:00Z',
+    });
   });
 
   it('by break-glass says so in its first link', () => {
@@ -122,46 +174,87 @@ describe('what the history keeps', () => {
 
   it('of an approval: comment, shortened duration, and the window once the rules are met', () => {
     const decision = anApproval(bob, { comment: 'fine', durationSeconds: 900 });
-    expect(detail(after(requests.pending, { event: 'approved', decision }))).toEqual({ comment: 'fine', durationSeconds: 900 });
-    expect(detail(after(requests.pending, { event: 'approved', decision: anApproval(bob), window: aWindow }))).toEqual({ start: aWindow.startsAt, end: aWindow.endsAt });
+    expect(detail(followedBy(requests.pending, { event: 'approved', decision }))).toEqual({
+      comment: 'fine',
+      durationSeconds: 900,
+    });
+    expect(
+      detail(followedBy(requests.pending, { event: 'approved', decision: anApproval(bob), window: aWindow })),
+    ).toEqual({ start: aWindow.startsAt, end: aWindow.endsAt });
   });
 
   it('of a session: its number, its window and when STS lets it run out; never the session', () => {
-    expect(detail(requests.active)).toEqual({ sequence: 1, start: aWindow.startsAt, end: aWindow.endsAt, stsExpiresAt: '2026-11-22T10:20:00Z' });
+    expect(detail(requests.active)).toEqual({
+      sequence: 1,
+      start: aWindow.startsAt,
+      end: aWindow.endsAt,
+      stsExpiresAt: '2026-11-22T10:20:00Z',
+    });
     expect(JSON.stringify(requests.active.history)).not.toContain('jwe');
   });
 
   it('of a revocation and a failure: the reason; of a review: verdict and comment; of a denial: the comment', () => {
     expect(detail(requests.revoked)).toEqual({ reason: 'wrong table' });
     expect(detail(requests.failed)).toEqual({ reason: 'record_altered' });
-    expect(detail(after(requests.ended, events.reviewed))).toEqual({ verdict: 'justified', comment: 'it burned' });
-    expect(detail(after(requests.pending, { event: 'denied', decision: anApproval(bob, { decision: 'deny', comment: 'no' }) }))).toEqual({ comment: 'no' });
+    expect(detail(followedBy(requests.ended, events.reviewed))).toEqual({
+      verdict: 'justified',
+      comment: 'it burned',
+    });
+    expect(
+      detail(
+        followedBy(requests.pending, {
+          event: 'denied',
+          decision: anApproval(bob, { decision: 'deny', comment: 'no' }),
+        }),
+      ),
+    ).toEqual({ comment: 'no' });
     expect(detail(requests.ended)).toBeUndefined();
   });
 });
 
 describe('a closed request', () => {
   it('keeps its window and its last session, for the deny list', () => {
-    expect(requests.revoked).toMatchObject({ window: aWindow, session: { stsExpiresAt: '2026-11-22T10:20:00Z' }, closedAt: '2026-11-22T10:05:00Z' });
-    expect(after(aScheduledRequest(), events.revoked)).not.toHaveProperty('session');
+    expect(requests.revoked).toMatchObject({
+      window: aWindow,
+      session: { stsExpiresAt: '2026-11-22T10:20:00Z' },
+      closedAt: '2026-11-22T10:05:00Z',
+    });
+    expect(followedBy(aScheduledRequest(), events.revoked)).not.toHaveProperty('session');
     expect(requests.cancelled).not.toHaveProperty('window');
   });
 
   it('keeps every decision, the denial included', () => {
-    const twice = after(requests.pending, { event: 'approved', decision: anApproval(bob) }, { event: 'denied', decision: anApproval(carol, { decision: 'deny' }) });
+    const twice = followedBy(
+      requests.pending,
+      { event: 'approved', decision: anApproval(bob) },
+      { event: 'denied', decision: anApproval(carol, { decision: 'deny' }) },
+    );
     expect(twice.decisions.map(({ decision }) => decision)).toEqual(['approve', 'deny']);
   });
 
   it('keeps its review through what happens next', () => {
-    const reviewed = after(requests.ended, events.reviewed, events.closed);
-    expect(reviewed.review).toEqual({ verdict: 'justified', comment: 'it burned', by: 'countersign', at: '2026-11-22T10:05:00Z' });
+    const reviewed = followedBy(requests.ended, events.reviewed, events.closed);
+    expect(reviewed.review).toEqual({
+      verdict: 'justified',
+      comment: 'it burned',
+      by: 'countersign',
+      at: '2026-11-22T10:05:00Z',
+    });
   });
 
   it('can have its sealed session erased, and nothing else', () => {
     const { revoked, cancelled } = requests;
     if (!isClosed(revoked) || !isClosed(cancelled)) throw new Error('The samples are closed.');
     const erased = withoutSealedSession(revoked);
-    expect(erased).toEqual({ ...revoked, session: { sequence: 1, issuedAt: '2026-11-22T10:05:00Z', stsExpiresAt: '2026-11-22T10:20:00Z', reissueAt: '2026-11-22T10:15:00Z' } });
+    expect(erased).toEqual({
+      ...revoked,
+      session: {
+        sequence: 1,
+        issuedAt: '2026-11-22T10:05:00Z',
+        stsExpiresAt: '2026-11-22T10:20:00Z',
+        reissueAt: '2026-11-22T10:15:00Z',
+      },
+    });
     expect(withoutSealedSession(erased)).toEqual(erased);
     expect(withoutSealedSession(cancelled)).toBe(cancelled);
   });

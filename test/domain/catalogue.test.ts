@@ -3,7 +3,17 @@ import { ZodError } from 'zod';
 import { addressesOf, type Catalogue, membershipOf, parseCatalogue } from '#domain/catalogue.ts';
 import { defaultDurationOf, roleArnOf } from '#domain/entitlement.ts';
 import cases from '../cases/catalogueFaults.json' with { type: 'json' };
-import { aCatalogue, aCatalogueSource, alice, aMachine, anEntitlement, bob, entitlementIn, entryOf, mallory } from '../support/builders.ts';
+import {
+  aCatalogue,
+  aCatalogueSource,
+  alice,
+  aMachine,
+  anEntitlement,
+  bob,
+  entitlementIn,
+  entryOf,
+  mallory,
+} from '../support/builders.ts';
 
 /** Puts a value at a dotted path; an entitlement id with dots would need another notation. */
 function put(document: unknown, path: string, value: unknown): void {
@@ -46,7 +56,11 @@ describe('a catalogue is refused, by the path of its fault, for', () => {
   it('a session policy that STS could not take with the longest parameter values', () => {
     const source = aCatalogueSource();
     entitlementIn(source, 'orders-read').policy = [
-      { Effect: 'Allow', Action: Array.from({ length: 100 }, (_, index) => `dynamodb:GetItem${index}`), Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: Array.from({ length: 100 }, (_, index) => `dynamodb:GetItem${index}`),
+        Resource: '*',
+      },
     ];
     expect(faultsOf(source)).toEqual(['entitlements.orders-read.policy']);
   });
@@ -66,7 +80,9 @@ describe('a catalogue is refused, by the path of its fault, for', () => {
     const source = aCatalogueSource();
     entitlementIn(source, 'orders-read').maxDuration = 'P8D';
     entitlementIn(source, 'orders-admin').policy = [];
-    expect(faultsOf(source)).toEqual(expect.arrayContaining(['entitlements.orders-read.maxDuration', 'entitlements.orders-admin.policy']));
+    expect(faultsOf(source)).toEqual(
+      expect.arrayContaining(['entitlements.orders-read.maxDuration', 'entitlements.orders-admin.policy']),
+    );
   });
 });
 
@@ -95,7 +111,11 @@ describe('the digest of an entry', () => {
     ['its title', 'entitlements.orders-read.title', 'Other'],
     ['its role', 'entitlements.orders-read.role', 'orders-reader'],
     ['its policy', 'entitlements.orders-read.policy.0.Action', ['dynamodb:GetItem']],
-    ['its managed policies', 'entitlements.orders-read.managedPolicies', ['arn:aws:iam::aws:policy/ReadOnlyAccess']],
+    [
+      'its managed policies',
+      'entitlements.orders-read.managedPolicies',
+      ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+    ],
     ['its requesters', 'entitlements.orders-read.requesters.people', ['mallory@example.com']],
     ['its approval rules', 'entitlements.orders-read.approval.0.count', 2],
     ['its escalation', 'entitlements.orders-read.escalation.after', 'PT31M'],
@@ -129,8 +149,12 @@ describe('the digest of an entry', () => {
 
   it('of the whole catalogue covers groups and people too: it is evidence in every request', () => {
     const whole = aCatalogue().digest;
-    expect(aCatalogue((source) => put(source, 'groups.security', ['erin@example.com'])).digest).not.toBe(whole);
-    expect(aCatalogue((source) => put(source, 'people', [['a@example.com', 'b@example.com']])).digest).not.toBe(whole);
+    expect(aCatalogue((source) => put(source, 'groups.security', ['erin@example.com'])).digest).not.toBe(
+      whole,
+    );
+    expect(
+      aCatalogue((source) => put(source, 'people', [['a@example.com', 'b@example.com']])).digest,
+    ).not.toBe(whole);
     expect(aCatalogue().digest).toBe(whole);
   });
 });
@@ -140,18 +164,33 @@ describe('membership', () => {
   const catalogue: Catalogue = aCatalogue((source) => {
     source.machines = { deployer: machine };
   });
-  const people = (over: Partial<{ groups: string[]; people: string[]; machines: string[] }>) => ({ groups: [], people: [], machines: [], ...over });
+  const people = (over: Partial<{ groups: string[]; people: string[]; machines: string[] }>) => ({
+    groups: [],
+    people: [],
+    machines: [],
+    ...over,
+  });
 
   it('comes from a group of the catalogue, from the own address, or from both', () => {
     expect(membershipOf(catalogue, people({ groups: ['orders-team'] }), alice)).toEqual(['orders-team']);
     expect(membershipOf(catalogue, people({ people: [alice.email] }), alice)).toEqual([alice.email]);
-    expect(membershipOf(catalogue, people({ groups: ['orders-team'], people: [alice.email] }), alice)).toEqual(['orders-team', alice.email]);
+    expect(
+      membershipOf(catalogue, people({ groups: ['orders-team'], people: [alice.email] }), alice),
+    ).toEqual(['orders-team', alice.email]);
   });
 
   it("comes from the token's claim, by the exact name of the group", () => {
-    const claiming = (group: string) => membershipOf(catalogue, people({ groups: ['orders-team'] }), { ...mallory, groups: [group] });
+    const claiming = (group: string) =>
+      membershipOf(catalogue, people({ groups: ['orders-team'] }), { ...mallory, groups: [group] });
     expect(claiming('orders-team')).toEqual(['orders-team']);
-    for (const lookAlike of ['Orders-Team', 'orders-team ', '[orders-team]', 'orders-team,security', 'orders']) expect(claiming(lookAlike)).toEqual([]);
+    for (const lookAlike of [
+      'Orders-Team',
+      'orders-team ',
+      '[orders-team]',
+      'orders-team,security',
+      'orders',
+    ])
+      expect(claiming(lookAlike)).toEqual([]);
   });
 
   it('is empty for a stranger, for an empty group and for one that is gone', () => {
@@ -170,8 +209,16 @@ describe('membership', () => {
 
   it('of a person is never a machine’s, and the other way round', () => {
     const named = people({ groups: ['orders-team'], people: [alice.email], machines: ['deployer'] });
-    expect(membershipOf(catalogue, people({ machines: ['deployer'] }), { ...alice, issuer: aMachine.issuer, subject: aMachine.subject })).toEqual([]);
-    expect(membershipOf(catalogue, named, { kind: 'machine', issuer: alice.issuer, subject: alice.subject })).toEqual([]);
+    expect(
+      membershipOf(catalogue, people({ machines: ['deployer'] }), {
+        ...alice,
+        issuer: aMachine.issuer,
+        subject: aMachine.subject,
+      }),
+    ).toEqual([]);
+    expect(
+      membershipOf(catalogue, named, { kind: 'machine', issuer: alice.issuer, subject: alice.subject }),
+    ).toEqual([]);
   });
 
   it('of approvers is by address alone', () => {
@@ -185,7 +232,8 @@ describe('a request that names no duration', () => {
   it('gets the default, or an hour, or the longest if that is less', () => {
     expect(defaultDurationOf(anEntitlement('orders-read'))).toBe(3_600);
     expect(defaultDurationOf(anEntitlement('orders-admin'))).toBe(3_600);
-    const short = (source: ReturnType<typeof aCatalogueSource>) => put(source, 'entitlements.orders-item.maxDuration', 'PT20M');
+    const short = (source: ReturnType<typeof aCatalogueSource>) =>
+      put(source, 'entitlements.orders-item.maxDuration', 'PT20M');
     expect(defaultDurationOf(anEntitlement('orders-item', short))).toBe(1_200);
   });
 });

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, digestOf, sha256Hex } from '#domain/digest.ts';
 
@@ -20,7 +20,9 @@ describe('the canonical form', () => {
   });
 
   it('tells a number from its text, an empty list from none, null from nothing', () => {
-    const texts = [1, '1', true, 'true', null, 'null', [], {}, [null], { a: null }, { a: '' }, ''].map(canonicalJson);
+    const texts = [1, '1', true, 'true', null, 'null', [], {}, [null], { a: null }, { a: '' }, ''].map(
+      canonicalJson,
+    );
     expect(new Set(texts).size).toBe(texts.length);
   });
 

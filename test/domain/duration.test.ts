@@ -22,7 +22,12 @@ describe('a duration', () => {
   });
 
   it('reads back as the same seconds, whatever they are', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 7 * 86_400 }), (seconds) => parseDuration(formatDuration(seconds)) === seconds));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 7 * 86_400 }),
+        (seconds) => parseDuration(formatDuration(seconds)) === seconds,
+      ),
+    );
   });
 
   it('never becomes a negative, fractional or endless number of seconds, whatever the text', () => {

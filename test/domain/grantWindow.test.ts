@@ -4,7 +4,21 @@ import type { Catalogue } from '#domain/catalogue.ts';
 import { authorisedWindow, grantWindow, needsNoApproval } from '#domain/grantWindow.ts';
 import { requestDigest, type Terms } from '#domain/terms.ts';
 import {
-  aCatalogue, alice, aMachine, anApproval, anEntitlement, aRequest, bob, carol, dave, entitlementIn, entryOf, erin, frank, mallory, type RequestOptions,
+  aCatalogue,
+  alice,
+  aMachine,
+  anApproval,
+  anEntitlement,
+  aRequest,
+  bob,
+  carol,
+  dave,
+  entitlementIn,
+  entryOf,
+  erin,
+  frank,
+  mallory,
+  type RequestOptions,
 } from '../support/builders.ts';
 
 const { terms } = aRequest();
@@ -12,19 +26,28 @@ const approvedBy = (person = bob, over: Partial<Decision> = {}) => anApproval(pe
 
 describe('the window of a grant', () => {
   it('starts at the last needed approval and lasts as long as was asked', () => {
-    expect(grantWindow(terms, [approvedBy(bob), approvedBy(erin, { decidedAt: '2026-11-22T10:20:00Z' })])).toEqual({
+    expect(
+      grantWindow(terms, [approvedBy(bob), approvedBy(erin, { decidedAt: '2026-11-22T10:20:00Z' })]),
+    ).toEqual({
       startsAt: '2026-11-22T10:20:00Z',
       endsAt: '2026-11-22T11:20:00Z',
     });
   });
 
   it('starts at the last approval whatever the order in which the record lists them', () => {
-    expect(grantWindow(terms, [approvedBy(bob, { decidedAt: '2026-11-22T10:20:00Z' }), approvedBy(erin)]).startsAt).toBe('2026-11-22T10:20:00Z');
+    expect(
+      grantWindow(terms, [approvedBy(bob, { decidedAt: '2026-11-22T10:20:00Z' }), approvedBy(erin)]).startsAt,
+    ).toBe('2026-11-22T10:20:00Z');
   });
 
   it('starts at startAt when that is later, and not when it has passed', () => {
-    expect(grantWindow({ ...terms, startAt: '2026-11-22T12:00:00Z' }, [approvedBy()])).toEqual({ startsAt: '2026-11-22T12:00:00Z', endsAt: '2026-11-22T13:00:00Z' });
-    expect(grantWindow({ ...terms, startAt: '2026-11-22T10:04:59Z' }, [approvedBy()]).startsAt).toBe('2026-11-22T10:05:00Z');
+    expect(grantWindow({ ...terms, startAt: '2026-11-22T12:00:00Z' }, [approvedBy()])).toEqual({
+      startsAt: '2026-11-22T12:00:00Z',
+      endsAt: '2026-11-22T13:00:00Z',
+    });
+    expect(grantWindow({ ...terms, startAt: '2026-11-22T10:04:59Z' }, [approvedBy()]).startsAt).toBe(
+      '2026-11-22T10:05:00Z',
+    );
   });
 
   it('starts when it was asked for if nobody has to approve', () => {
@@ -32,13 +55,21 @@ describe('the window of a grant', () => {
   });
 
   it('lasts the shortest duration that an approver gave; a denial shortens nothing', () => {
-    const decisions = [approvedBy(bob, { durationSeconds: 1_800 }), approvedBy(erin, { durationSeconds: 600 }), approvedBy(carol, { durationSeconds: 900 })];
+    const decisions = [
+      approvedBy(bob, { durationSeconds: 1_800 }),
+      approvedBy(erin, { durationSeconds: 600 }),
+      approvedBy(carol, { durationSeconds: 900 }),
+    ];
     expect(grantWindow(terms, decisions).endsAt).toBe('2026-11-22T10:15:00Z');
-    expect(grantWindow(terms, [approvedBy(), approvedBy(erin, { decision: 'deny', durationSeconds: 60 })]).endsAt).toBe('2026-11-22T11:05:00Z');
+    expect(
+      grantWindow(terms, [approvedBy(), approvedBy(erin, { decision: 'deny', durationSeconds: 60 })]).endsAt,
+    ).toBe('2026-11-22T11:05:00Z');
   });
 
   it('is never lengthened by an approver', () => {
-    expect(grantWindow(terms, [approvedBy(bob, { durationSeconds: 999_999 })]).endsAt).toBe('2026-11-22T11:05:00Z');
+    expect(grantWindow(terms, [approvedBy(bob, { durationSeconds: 999_999 })]).endsAt).toBe(
+      '2026-11-22T11:05:00Z',
+    );
   });
 });
 
@@ -52,7 +83,10 @@ describe('approval', () => {
 });
 
 describe('before every session the record is judged anew', () => {
-  const judge = (record: Partial<AccessRequest>, { options, today }: { options?: RequestOptions; today?: Catalogue } = {}) => {
+  const judge = (
+    record: Partial<AccessRequest>,
+    { options, today }: { options?: RequestOptions; today?: Catalogue } = {},
+  ) => {
     const catalogue = options?.catalogue ?? aCatalogue();
     const request = { ...aRequest({ ...options, catalogue }), ...record };
     const now = today ?? catalogue;
@@ -81,7 +115,9 @@ describe('before every session the record is judged anew', () => {
   });
 
   it('refuses a digest that was altered', () => {
-    expect(judge({ digest: '0'.repeat(64), decisions: [approvedBy()] })).toEqual({ failure: 'record_altered' });
+    expect(judge({ digest: '0'.repeat(64), decisions: [approvedBy()] })).toEqual({
+      failure: 'record_altered',
+    });
   });
 
   it('refuses when the entitlement has changed or is gone, and only then', () => {
@@ -94,7 +130,9 @@ describe('before every session the record is judged anew', () => {
     const other = aCatalogue((source) => {
       entitlementIn(source, 'orders-admin').maxDuration = 'PT5H';
     });
-    expect(judge({ decisions: [approvedBy()] }, { today: changed })).toEqual({ failure: 'entitlement_changed' });
+    expect(judge({ decisions: [approvedBy()] }, { today: changed })).toEqual({
+      failure: 'entitlement_changed',
+    });
     expect(judge({ decisions: [approvedBy()] }, { today: gone })).toEqual({ failure: 'entitlement_changed' });
     expect(judge({ decisions: [approvedBy()] }, { today: other })).toEqual(window);
   });
@@ -103,7 +141,9 @@ describe('before every session the record is judged anew', () => {
     const left = aCatalogue((source) => {
       source.groups['orders-team'] = [dave.email];
     });
-    expect(judge({ decisions: [approvedBy()] }, { today: left })).toEqual({ failure: 'requester_not_eligible' });
+    expect(judge({ decisions: [approvedBy()] }, { today: left })).toEqual({
+      failure: 'requester_not_eligible',
+    });
     const claimant = { ...mallory, groups: ['orders-team'] };
     expect(judge({ decisions: [approvedBy()] }, { options: { who: claimant }, today: left })).toEqual(window);
   });
@@ -112,14 +152,18 @@ describe('before every session the record is judged anew', () => {
     const left = aCatalogue((source) => {
       source.groups['orders-leads'] = [carol.email];
     });
-    expect(judge({ decisions: [approvedBy()] }, { today: left })).toEqual({ failure: 'approval_rules_not_met' });
+    expect(judge({ decisions: [approvedBy()] }, { today: left })).toEqual({
+      failure: 'approval_rules_not_met',
+    });
   });
 
   it('refuses once people: shows that the approver was the requester', () => {
     const known = aCatalogue((source) => {
       source.people = [[alice.email, bob.email]];
     });
-    expect(judge({ decisions: [approvedBy()] }, { today: known })).toEqual({ failure: 'approval_rules_not_met' });
+    expect(judge({ decisions: [approvedBy()] }, { today: known })).toEqual({
+      failure: 'approval_rules_not_met',
+    });
   });
 
   it.each([
@@ -134,27 +178,40 @@ describe('before every session the record is judged anew', () => {
   });
 
   it('refuses when one decision of several came too late', () => {
-    expect(judge({ decisions: [approvedBy(), approvedBy(carol, { decidedAt: '2026-11-22T14:00:00Z' })] })).toEqual({ failure: 'decided_too_late' });
+    expect(
+      judge({ decisions: [approvedBy(), approvedBy(carol, { decidedAt: '2026-11-22T14:00:00Z' })] }),
+    ).toEqual({ failure: 'decided_too_late' });
   });
 
   it('refuses when anybody denied, whoever approved', () => {
-    expect(judge({ decisions: [approvedBy(), approvedBy(carol, { decision: 'deny' })] })).toEqual({ failure: 'approval_rules_not_met' });
+    expect(judge({ decisions: [approvedBy(), approvedBy(carol, { decision: 'deny' })] })).toEqual({
+      failure: 'approval_rules_not_met',
+    });
   });
 
   it('refuses a denial as an approval', () => {
-    expect(judge({ decisions: [approvedBy(bob, { decision: 'deny' })] })).toEqual({ failure: 'approval_rules_not_met' });
+    expect(judge({ decisions: [approvedBy(bob, { decision: 'deny' })] })).toEqual({
+      failure: 'approval_rules_not_met',
+    });
   });
 
   it('needs an approval of each of two groups', () => {
     const options: RequestOptions = { wish: { entitlement: 'orders-admin' } };
-    expect(judge({ decisions: [approvedBy(bob)] }, { options })).toEqual({ failure: 'approval_rules_not_met' });
-    expect(judge({ decisions: [approvedBy(bob), approvedBy(carol)] }, { options })).toEqual({ failure: 'approval_rules_not_met' });
+    expect(judge({ decisions: [approvedBy(bob)] }, { options })).toEqual({
+      failure: 'approval_rules_not_met',
+    });
+    expect(judge({ decisions: [approvedBy(bob), approvedBy(carol)] }, { options })).toEqual({
+      failure: 'approval_rules_not_met',
+    });
     expect(judge({ decisions: [approvedBy(bob), approvedBy(frank)] }, { options })).toEqual(window);
   });
 
   it('lets break-glass through without approval, for those who may break it', () => {
     const options: RequestOptions = { who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } };
-    expect(judge({}, { options })).toEqual({ startsAt: '2026-11-22T10:00:00Z', endsAt: '2026-11-22T10:30:00Z' });
+    expect(judge({}, { options })).toEqual({
+      startsAt: '2026-11-22T10:00:00Z',
+      endsAt: '2026-11-22T10:30:00Z',
+    });
     const left = aCatalogue((source) => {
       source.groups['orders-leads'] = [carol.email];
     });
@@ -163,17 +220,23 @@ describe('before every session the record is judged anew', () => {
 
   it('refuses break-glass for an entitlement that has none, even when the digest was made for it', () => {
     const forgedTerms = { ...terms, breakGlass: true };
-    expect(judge({ terms: forgedTerms, digest: requestDigest(forgedTerms) })).toEqual({ failure: 'requester_not_eligible' });
+    expect(judge({ terms: forgedTerms, digest: requestDigest(forgedTerms) })).toEqual({
+      failure: 'requester_not_eligible',
+    });
   });
 
   it('knows a machine by issuer and subject', () => {
     const catalogue = aCatalogue((source) => {
-      source.machines = { deployer: { issuer: aMachine.issuer, subject: aMachine.subject, account: '444455556666' } };
+      source.machines = {
+        deployer: { issuer: aMachine.issuer, subject: aMachine.subject, account: '444455556666' },
+      };
       entitlementIn(source, 'orders-read').requesters = { machines: ['deployer'] };
     });
     const renamed = { ...catalogue, machines: {} };
     expect(judge({ decisions: [approvedBy()] }, { options: { catalogue, who: aMachine } })).toEqual(window);
-    expect(judge({ decisions: [approvedBy()] }, { options: { catalogue, who: aMachine }, today: renamed })).toEqual({ failure: 'requester_not_eligible' });
+    expect(
+      judge({ decisions: [approvedBy()] }, { options: { catalogue, who: aMachine }, today: renamed }),
+    ).toEqual({ failure: 'requester_not_eligible' });
   });
 });
 
@@ -181,12 +244,19 @@ describe('two grants', () => {
   it('never share fate: a change of one entry leaves the other as it was', () => {
     const catalogue = aCatalogue();
     const read = { ...aRequest({ catalogue }), decisions: [approvedBy()] };
-    const admin = { ...aRequest({ catalogue, wish: { entitlement: 'orders-admin' } }), decisions: [approvedBy(bob), approvedBy(erin)] };
+    const admin = {
+      ...aRequest({ catalogue, wish: { entitlement: 'orders-admin' } }),
+      decisions: [approvedBy(bob), approvedBy(erin)],
+    };
     const changed = aCatalogue((source) => {
       entitlementIn(source, 'orders-admin').maxDuration = 'PT3H';
     });
-    expect(authorisedWindow(changed, entryOf(changed, 'orders-admin'), admin)).toEqual({ failure: 'entitlement_changed' });
+    expect(authorisedWindow(changed, entryOf(changed, 'orders-admin'), admin)).toEqual({
+      failure: 'entitlement_changed',
+    });
     expect(authorisedWindow(changed, entryOf(changed, 'orders-read'), read)).toHaveProperty('endsAt');
-    expect(authorisedWindow(catalogue, entryOf(catalogue, 'orders-admin'), read)).toEqual({ failure: 'entitlement_changed' });
+    expect(authorisedWindow(catalogue, entryOf(catalogue, 'orders-admin'), read)).toEqual({
+      failure: 'entitlement_changed',
+    });
   });
 });

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addSeconds, earliest, instantOf, instantSchema, latest, millisecondsOf, secondsBetween } from '#domain/instant.ts';
+import {
+  addSeconds,
+  earliest,
+  instantOf,
+  instantSchema,
+  latest,
+  millisecondsOf,
+  secondsBetween,
+} from '#domain/instant.ts';
 import cases from '../cases/instants.json' with { type: 'json' };
 
 const seconds = fc.integer({ min: 0, max: 253_402_300_799 });
@@ -36,7 +44,11 @@ describe('an instant', () => {
   });
 
   it('can be the earliest or the latest of several', () => {
-    const [first, second, third] = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z', '2026-01-02T00:00:00Z'] as const;
+    const [first, second, third] = [
+      '2026-01-01T00:00:00Z',
+      '2026-01-01T00:00:01Z',
+      '2026-01-02T00:00:00Z',
+    ] as const;
     expect(earliest(second, third, first)).toBe(first);
     expect(earliest(first, second)).toBe(first);
     expect(latest(second, third, first)).toBe(third);

@@ -1,4 +1,11 @@
-import { type AccessRequest, evolve, isClosed, isOpen, type RequestEvent, withoutSealedSession } from '#domain/accessRequest.ts';
+import {
+  type AccessRequest,
+  evolve,
+  isClosed,
+  isOpen,
+  type RequestEvent,
+  withoutSealedSession,
+} from '#domain/accessRequest.ts';
 import { type Catalogue, isSamePerson } from '#domain/catalogue.ts';
 import { cancelRequest, decideRequest, returnGrant, reviewBreakGlass, revokeGrant } from '#domain/decide.ts';
 import { isRefusal } from '#domain/errors.ts';
@@ -38,7 +45,10 @@ interface DecisionTry {
 }
 
 /** As `POST …/decision` does it: everybody was invited, so a refusal is never owed to a missing mail. */
-export const decidingBy = (person: Human, { decision, durationSeconds, tokenOf = person }: DecisionTry): Action => ({
+export const decidingBy = (
+  person: Human,
+  { decision, durationSeconds, tokenOf = person }: DecisionTry,
+): Action => ({
   name: `${decision} by ${person.email} for ${durationSeconds ?? 'the whole'} with the token of ${tokenOf.email}`,
   attempt(state) {
     const { request, catalogue, now } = state;
@@ -52,11 +62,19 @@ export const decidingBy = (person: Human, { decision, durationSeconds, tokenOf =
     const proposed = decideRequest(request, command, { catalogue, entry: entryIn(state), now });
     if (isRefusal(proposed)) return undefined;
     const seal = `seal ${request.decisions.length + 1}`;
-    return happened(state, { ...proposed, decision: { ...proposed.decision, seal } }, sourceIdentityOf(person));
+    return happened(
+      state,
+      { ...proposed, decision: { ...proposed.decision, seal } },
+      sourceIdentityOf(person),
+    );
   },
 });
 
-const commandBy = (person: Human, name: string, decide: (state: State) => RequestEvent | undefined): Action => ({
+const commandBy = (
+  person: Human,
+  name: string,
+  decide: (state: State) => RequestEvent | undefined,
+): Action => ({
   name: `${name} by ${person.email}`,
   attempt(state) {
     const event = decide(state);
@@ -64,13 +82,22 @@ const commandBy = (person: Human, name: string, decide: (state: State) => Reques
   },
 });
 
-const unlessRefused = (outcome: ReturnType<typeof cancelRequest>): RequestEvent | undefined => (isRefusal(outcome) ? undefined : outcome);
+const unlessRefused = (outcome: ReturnType<typeof cancelRequest>): RequestEvent | undefined =>
+  isRefusal(outcome) ? undefined : outcome;
 
 /** As `POST …/cancel` and `…/return` do it. */
 export const cancellingBy = (person: Human): Action =>
-  commandBy(person, 'cancel', ({ request, catalogue, now }) => (rolesIn(catalogue, request, { who: person, now }).requester ? unlessRefused(cancelRequest(request)) : undefined));
+  commandBy(person, 'cancel', ({ request, catalogue, now }) =>
+    rolesIn(catalogue, request, { who: person, now }).requester
+      ? unlessRefused(cancelRequest(request))
+      : undefined,
+  );
 export const returningBy = (person: Human): Action =>
-  commandBy(person, 'return', ({ request, catalogue, now }) => (rolesIn(catalogue, request, { who: person, now }).requester ? unlessRefused(returnGrant(request)) : undefined));
+  commandBy(person, 'return', ({ request, catalogue, now }) =>
+    rolesIn(catalogue, request, { who: person, now }).requester
+      ? unlessRefused(returnGrant(request))
+      : undefined,
+  );
 
 /** As `POST …/revoke` does it. */
 export const revokingBy = (person: Human): Action =>
@@ -119,13 +146,25 @@ function issue(state: State): Work {
   const entry = entryIn(state);
   const window = authorisedWindow(catalogue, entry, request);
   if ('failure' in window) return { next: happened(state, { event: 'failed', reason: window.failure }) };
-  // The record's own window may have been altered: the one that the decisions make is what counts.
+  // The record's own window may have been altered: it has to be the one that the decisions make.
+  const recorded = 'window' in request ? request.window : undefined;
+  if (recorded?.startsAt !== window.startsAt || recorded.endsAt !== window.endsAt)
+    return { next: happened(state, { event: 'failed', reason: 'record_altered' }) };
   if (now >= window.endsAt) return { next: happened(state, { event: 'ended' }) };
   if (now < window.startsAt) return { until: window.startsAt };
-  const seconds = sessionDurationOf(secondsBetween(window.startsAt, window.endsAt), entry?.entitlement.sessionDuration);
+  const seconds = sessionDurationOf(
+    secondsBetween(window.startsAt, window.endsAt),
+    entry?.entitlement.sessionDuration,
+  );
   const reissueAt = reissueTime(now, seconds, window.endsAt);
   const sequence = 'session' in request && request.session ? request.session.sequence + 1 : 1;
-  const session = { sequence, issuedAt: now, stsExpiresAt: addSeconds(now, seconds), ...(reissueAt && { reissueAt }), jwe: 'sealed' };
+  const session = {
+    sequence,
+    issuedAt: now,
+    stsExpiresAt: addSeconds(now, seconds),
+    ...(reissueAt && { reissueAt }),
+    jwe: 'sealed',
+  };
   return { next: happened(state, { event: 'issued', session, window }) };
 }
 
@@ -165,18 +204,28 @@ function turningPoints({ request, catalogue }: State): Instant[] {
   return [
     terms.expiresAt,
     ...(escalation ? [addSeconds(terms.createdAt, escalation.after)] : []),
-    ...[terms.startAt, window?.startsAt, window?.endsAt, session?.reissueAt, session?.stsExpiresAt].filter((instant) => instant !== undefined),
+    ...[terms.startAt, window?.startsAt, window?.endsAt, session?.reissueAt, session?.stsExpiresAt].filter(
+      (instant) => instant !== undefined,
+    ),
   ].sort();
 }
 
 /** The clock goes on: to a second before, to, and to a second after the next two turning points, and by a second. */
 export function clockSteps(state: State): Action[] {
   if (isClosed(state.request)) return [];
-  const ahead = [...new Set(turningPoints(state))].filter((instant) => addSeconds(instant, 1) > state.now).slice(0, 2);
-  const instants = new Set([1, ...ahead.flatMap((instant) => [-1, 0, 1].map((by) => secondsBetween(state.now, addSeconds(instant, by))))]);
+  const ahead = [...new Set(turningPoints(state))]
+    .filter((instant) => addSeconds(instant, 1) > state.now)
+    .slice(0, 2);
+  const instants = new Set([
+    1,
+    ...ahead.flatMap((instant) => [-1, 0, 1].map((by) => secondsBetween(state.now, addSeconds(instant, by)))),
+  ]);
   return [...instants]
     .filter((seconds) => seconds > 0)
-    .map((seconds) => ({ name: `+${seconds} s`, attempt: (from) => ({ ...from, now: addSeconds(from.now, seconds) }) }));
+    .map((seconds) => ({
+      name: `+${seconds} s`,
+      attempt: (from) => ({ ...from, now: addSeconds(from.now, seconds) }),
+    }));
 }
 
 /** One text for all states from which the same can happen. */
@@ -184,6 +233,20 @@ export function keyOf({ request, now, catalogue }: State): string {
   const { status, decisions, review } = request;
   const window = 'window' in request ? request.window : undefined;
   const session = 'session' in request ? request.session : undefined;
-  const made = decisions.map(({ approver, decision, decidedAt, durationSeconds }) => [approver.email, decision, decidedAt, durationSeconds]);
-  return JSON.stringify([status, now, catalogue.digest, made, window, session, review?.by, request.history.at(-1)?.event === 'closed']);
+  const made = decisions.map(({ approver, decision, decidedAt, durationSeconds }) => [
+    approver.email,
+    decision,
+    decidedAt,
+    durationSeconds,
+  ]);
+  return JSON.stringify([
+    status,
+    now,
+    catalogue.digest,
+    made,
+    window,
+    session,
+    review?.by,
+    request.history.at(-1)?.event === 'closed',
+  ]);
 }

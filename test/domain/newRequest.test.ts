@@ -5,17 +5,41 @@ import type { Identity } from '#domain/identity.ts';
 import { addSeconds } from '#domain/instant.ts';
 import { newRequest, type Wish } from '#domain/newRequest.ts';
 import { requestDigest, termsSchema } from '#domain/terms.ts';
-import { aCatalogue, alice, aMachine, anId, aNewRequest, aRecipientKey, aWish, bob, carol, type CatalogueSource, dave, entitlementIn, entryOf, madeAt, mallory, trent } from '../support/builders.ts';
+import {
+  aCatalogue,
+  alice,
+  aMachine,
+  aNewRequest,
+  anId,
+  aRecipientKey,
+  aWish,
+  bob,
+  type CatalogueSource,
+  carol,
+  dave,
+  entitlementIn,
+  entryOf,
+  madeAt,
+  mallory,
+  trent,
+} from '../support/builders.ts';
 
 const catalogue = aCatalogue();
-const ask = (wish: Partial<Wish> = {}, { who = alice, from = catalogue, sourceIp = '203.0.113.7' }: { who?: Identity; from?: Catalogue; sourceIp?: string } = {}) =>
-  newRequest(from, aWish(wish), { id: anId(), who, sourceIp, now: madeAt });
+const ask = (
+  wish: Partial<Wish> = {},
+  {
+    who = alice,
+    from = catalogue,
+    sourceIp = '203.0.113.7',
+  }: { who?: Identity; from?: Catalogue; sourceIp?: string } = {},
+) => newRequest(from, aWish(wish), { id: anId(), who, sourceIp, now: madeAt });
 const refusalOf = (...asked: Parameters<typeof ask>): string | undefined => {
   const made = ask(...asked);
   return isRefusal(made) ? made.refused : undefined;
 };
-const reading = (edit: (entitlement: CatalogueSource['entitlements'][string], source: CatalogueSource) => void): Catalogue =>
-  aCatalogue((source) => edit(entitlementIn(source, 'orders-read'), source));
+const reading = (
+  edit: (entitlement: CatalogueSource['entitlements'][string], source: CatalogueSource) => void,
+): Catalogue => aCatalogue((source) => edit(entitlementIn(source, 'orders-read'), source));
 
 describe('a new request', () => {
   it('has terms that are derived here, from the catalogue and the sign-in, not from what was sent', () => {
@@ -23,7 +47,14 @@ describe('a new request', () => {
     const entry = entryOf(catalogue, 'orders-read');
     expect(terms).toEqual({
       id: anId(),
-      requester: { kind: 'human', issuer: alice.issuer, subject: alice.subject, email: alice.email, groups: ['orders-team'], claimedGroups: [] },
+      requester: {
+        kind: 'human',
+        issuer: alice.issuer,
+        subject: alice.subject,
+        email: alice.email,
+        groups: ['orders-team'],
+        claimedGroups: [],
+      },
       entitlement: 'orders-read',
       entitlementDigest: entry.entitlementDigest,
       roleArn: 'arn:aws:iam::111122223333:role/countersign-orders-read',
@@ -44,7 +75,13 @@ describe('a new request', () => {
   });
 
   it('takes nothing that the wish does not name', () => {
-    const { terms } = aNewRequest({ wish: { roleArn: 'arn:aws:iam::111122223333:role/admin', approved: true, requester: bob } as Partial<Wish> });
+    const { terms } = aNewRequest({
+      wish: {
+        roleArn: 'arn:aws:iam::111122223333:role/admin',
+        approved: true,
+        requester: bob,
+      } as Partial<Wish>,
+    });
     expect(terms).toEqual(aNewRequest().terms);
   });
 });
@@ -59,7 +96,9 @@ describe('who may ask', () => {
     const hidden = ask({}, { who: mallory });
     const absent = ask({ entitlement: 'no-such-thing' }, { who: mallory });
     expect(hidden).toMatchObject({ refused: 'not_eligible' });
-    expect(JSON.stringify(hidden).replace('orders-read', 'X')).toBe(JSON.stringify(absent).replace('no-such-thing', 'X'));
+    expect(JSON.stringify(hidden).replace('orders-read', 'X')).toBe(
+      JSON.stringify(absent).replace('no-such-thing', 'X'),
+    );
     expect(refusalOf({ breakGlass: true }, { who: mallory })).toBe('not_eligible');
   });
 
@@ -78,15 +117,24 @@ describe('who may ask', () => {
     const from = reading((entitlement) => {
       entitlement.requesters = { people: [mallory.email] };
     });
-    expect(aNewRequest({ catalogue: from, who: mallory }).terms.requester).toMatchObject({ groups: [mallory.email], claimedGroups: [] });
+    expect(aNewRequest({ catalogue: from, who: mallory }).terms.requester).toMatchObject({
+      groups: [mallory.email],
+      claimedGroups: [],
+    });
   });
 
   it('include a machine by its exact name, without an address', () => {
     const from = reading((entitlement, source) => {
-      source.machines = { deployer: { issuer: aMachine.issuer, subject: aMachine.subject, account: '444455556666' } };
+      source.machines = {
+        deployer: { issuer: aMachine.issuer, subject: aMachine.subject, account: '444455556666' },
+      };
       entitlement.requesters = { machines: ['deployer'] };
     });
-    expect(aNewRequest({ catalogue: from, who: aMachine }).terms.requester).toEqual({ ...aMachine, groups: ['deployer'], claimedGroups: [] });
+    expect(aNewRequest({ catalogue: from, who: aMachine }).terms.requester).toEqual({
+      ...aMachine,
+      groups: ['deployer'],
+      claimedGroups: [],
+    });
     expect(refusalOf({}, { from, who: { ...aMachine, subject: 'other' } })).toBe('not_eligible');
   });
 });
@@ -110,8 +158,12 @@ describe('how long', () => {
   });
 
   it('is bounded by the entitlement alone: the longest of one never leaks to another', () => {
-    expect(refusalOf({ entitlement: 'orders-item', parameters: { order: '1' }, durationSeconds: 2 * 3_600 })).toBeUndefined();
-    expect(refusalOf({ entitlement: 'orders-item', parameters: { order: '1' }, durationSeconds: 2 * 3_600 + 1 })).toBe('duration_out_of_bounds');
+    expect(
+      refusalOf({ entitlement: 'orders-item', parameters: { order: '1' }, durationSeconds: 2 * 3_600 }),
+    ).toBeUndefined();
+    expect(
+      refusalOf({ entitlement: 'orders-item', parameters: { order: '1' }, durationSeconds: 2 * 3_600 + 1 }),
+    ).toBe('duration_out_of_bounds');
   });
 });
 
@@ -147,13 +199,16 @@ describe('a ticket', () => {
     expect(refusalOf({ ticket: 'INC-7x' }, { from })).toBe('ticket_invalid');
   });
 
-  it.each(['INC-1;drop', 'INC,1', 'INC#1', 'ÏNC-1', 'INC\t1', 'x'.repeat(257), '<b>'])('keeps to what an STS tag takes even without a pattern: not %j', (ticket) => {
-    const from = reading((entitlement) => {
-      delete entitlement.ticket;
-    });
-    expect(refusalOf({ ticket }, { from })).toBe('ticket_invalid');
-    expect(refusalOf({ ticket: 'PROJ 1_.:/=+-@' }, { from })).toBeUndefined();
-  });
+  it.each(['INC-1;drop', 'INC,1', 'INC#1', 'ÏNC-1', 'INC\t1', 'x'.repeat(257), '<b>'])(
+    'keeps to what an STS tag takes even without a pattern: not %j',
+    (ticket) => {
+      const from = reading((entitlement) => {
+        delete entitlement.ticket;
+      });
+      expect(refusalOf({ ticket }, { from })).toBe('ticket_invalid');
+      expect(refusalOf({ ticket: 'PROJ 1_.:/=+-@' }, { from })).toBeUndefined();
+    },
+  );
 });
 
 describe('a start', () => {
@@ -171,7 +226,12 @@ describe('a start', () => {
     const startAt = addSeconds(madeAt, 600);
     const { terms } = aNewRequest({ wish: { startAt } });
     expect(terms.startAt).toBe(startAt);
-    expect(JSON.parse(terms.sessionPolicy).Statement[1]).toEqual({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { DateLessThan: { 'aws:CurrentTime': startAt } } });
+    expect(JSON.parse(terms.sessionPolicy).Statement[1]).toEqual({
+      Effect: 'Deny',
+      Action: '*',
+      Resource: '*',
+      Condition: { DateLessThan: { 'aws:CurrentTime': startAt } },
+    });
   });
 });
 
@@ -192,7 +252,10 @@ describe('parameters', () => {
   });
 
   it('that are refused say why', () => {
-    expect(ask({ entitlement: 'orders-item', parameters: { order: '*' } })).toMatchObject({ refused: 'parameter_invalid', detail: expect.stringContaining('order') });
+    expect(ask({ entitlement: 'orders-item', parameters: { order: '*' } })).toMatchObject({
+      refused: 'parameter_invalid',
+      detail: expect.stringContaining('order'),
+    });
   });
 });
 
@@ -222,18 +285,29 @@ describe('approvers', () => {
     const automatic = reading((entitlement) => {
       entitlement.approval = [];
     });
-    expect(aNewRequest({ catalogue: automatic }).window).toEqual({ startsAt: madeAt, endsAt: '2026-11-22T11:00:00Z' });
+    expect(aNewRequest({ catalogue: automatic }).window).toEqual({
+      startsAt: madeAt,
+      endsAt: '2026-11-22T11:00:00Z',
+    });
     const startAt = addSeconds(madeAt, 600);
     expect(aNewRequest({ catalogue: automatic, wish: { startAt } }).window?.startsAt).toBe(startAt);
   });
 });
 
 describe('break-glass', () => {
-  const admin = (wish: Partial<Wish> = {}, who: Identity = bob) => refusalOf({ entitlement: 'orders-admin', breakGlass: true, ...wish }, { who });
+  const admin = (wish: Partial<Wish> = {}, who: Identity = bob) =>
+    refusalOf({ entitlement: 'orders-admin', breakGlass: true, ...wish }, { who });
 
   it('is for those it names, at once and shorter', () => {
-    const { terms, window } = aNewRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } });
-    expect(terms).toMatchObject({ breakGlass: true, durationSeconds: 1_800, requester: { groups: ['orders-leads'] } });
+    const { terms, window } = aNewRequest({
+      who: bob,
+      wish: { entitlement: 'orders-admin', breakGlass: true },
+    });
+    expect(terms).toMatchObject({
+      breakGlass: true,
+      durationSeconds: 1_800,
+      requester: { groups: ['orders-leads'] },
+    });
     expect(window).toEqual({ startsAt: madeAt, endsAt: '2026-11-22T10:30:00Z' });
     expect(admin({}, carol)).toBeUndefined();
     for (const who of [alice, dave, mallory]) expect(admin({}, who)).toBe('not_eligible');
@@ -258,7 +332,13 @@ describe('the session policy', () => {
     const parsed = aCatalogue();
     const entry = entryOf(parsed, 'orders-read');
     // The catalogue would refuse this entry; the request is checked all the same.
-    entry.entitlement.policy = [{ Effect: 'Allow', Action: Array.from({ length: 100 }, (_, index) => `dynamodb:GetItem${index}`), Resource: '*' }];
+    entry.entitlement.policy = [
+      {
+        Effect: 'Allow',
+        Action: Array.from({ length: 100 }, (_, index) => `dynamodb:GetItem${index}`),
+        Resource: '*',
+      },
+    ];
     expect(refusalOf({}, { from: parsed })).toBe('policy_too_large');
   });
 
@@ -266,7 +346,9 @@ describe('the session policy', () => {
     const bound = reading((entitlement) => {
       entitlement.bindSourceIp = true;
     });
-    expect(aNewRequest({ catalogue: bound, sourceIp: '198.51.100.9' }).terms.sessionPolicy).toContain('"NotIpAddress":{"aws:SourceIp":"198.51.100.9"}');
+    expect(aNewRequest({ catalogue: bound, sourceIp: '198.51.100.9' }).terms.sessionPolicy).toContain(
+      '"NotIpAddress":{"aws:SourceIp":"198.51.100.9"}',
+    );
     expect(aNewRequest({ sourceIp: '198.51.100.9' }).terms.sessionPolicy).not.toContain('198.51.100.9');
   });
 });

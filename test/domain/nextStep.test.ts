@@ -2,21 +2,44 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccessRequest } from '#domain/accessRequest.ts';
 import { addSeconds, secondsBetween } from '#domain/instant.ts';
-import { dueAt, nextStep, type Outstanding, reissueTime, reviewDueAt, sessionDurationOf } from '#domain/nextStep.ts';
-import { aCatalogue, after, anActiveRequest, aRequest, aScheduledRequest, aSession, aWindow, bob, entitlementIn, madeAt } from '../support/builders.ts';
+import {
+  dueAt,
+  nextStep,
+  type Outstanding,
+  reissueTime,
+  reviewDueAt,
+  sessionDurationOf,
+} from '#domain/nextStep.ts';
+import {
+  aCatalogue,
+  anActiveRequest,
+  aRequest,
+  aScheduledRequest,
+  aSession,
+  aWindow,
+  bob,
+  entitlementIn,
+  followedBy,
+  madeAt,
+} from '../support/builders.ts';
 
 const catalogue = aCatalogue();
 const changed = aCatalogue((source) => {
   entitlementIn(source, 'orders-read').maxDuration = 'PT9H';
 });
-const stepOf = (request: AccessRequest, now: string, today = catalogue) => nextStep(request, { entry: today.entries.get(request.terms.entitlement), now });
+const stepOf = (request: AccessRequest, now: string, today = catalogue) =>
+  nextStep(request, { entry: today.entries.get(request.terms.entitlement), now });
 
 describe('a pending request', () => {
   const request = aRequest();
 
   it.each([
     ['waits for the escalation', '2026-11-22T10:29:59Z', { step: 'wait', until: '2026-11-22T10:30:00Z' }],
-    ['waits for its deadline once it is escalated', '2026-11-22T10:30:00Z', { step: 'wait', until: '2026-11-22T14:00:00Z' }],
+    [
+      'waits for its deadline once it is escalated',
+      '2026-11-22T10:30:00Z',
+      { step: 'wait', until: '2026-11-22T14:00:00Z' },
+    ],
     ['waits to the last second', '2026-11-22T13:59:59Z', { step: 'wait', until: '2026-11-22T14:00:00Z' }],
     ['expires at the deadline', '2026-11-22T14:00:00Z', { step: 'expire' }],
     ['expires however late anybody looks', '2027-01-01T00:00:00Z', { step: 'expire' }],
@@ -25,19 +48,28 @@ describe('a pending request', () => {
   });
 
   it('without escalation waits for its deadline', () => {
-    expect(stepOf(aRequest({ wish: { entitlement: 'orders-admin' } }), madeAt)).toEqual({ step: 'wait', until: '2026-11-22T14:00:00Z' });
+    expect(stepOf(aRequest({ wish: { entitlement: 'orders-admin' } }), madeAt)).toEqual({
+      step: 'wait',
+      until: '2026-11-22T14:00:00Z',
+    });
   });
 
   it('does not wait for an escalation that comes after its deadline', () => {
     const late = aCatalogue((source) => {
       entitlementIn(source, 'orders-read').expiresAfter = 'PT10M';
     });
-    expect(stepOf(aRequest({ catalogue: late }), madeAt, late)).toEqual({ step: 'wait', until: '2026-11-22T10:10:00Z' });
+    expect(stepOf(aRequest({ catalogue: late }), madeAt, late)).toEqual({
+      step: 'wait',
+      until: '2026-11-22T10:10:00Z',
+    });
   });
 
   it('fails when its entitlement has changed or is gone, and expires rather than fails', () => {
     expect(stepOf(request, madeAt, changed)).toEqual({ step: 'fail', reason: 'entitlement_changed' });
-    expect(nextStep(request, { entry: undefined, now: madeAt })).toEqual({ step: 'fail', reason: 'entitlement_changed' });
+    expect(nextStep(request, { entry: undefined, now: madeAt })).toEqual({
+      step: 'fail',
+      reason: 'entitlement_changed',
+    });
     expect(stepOf(request, '2026-11-22T14:00:00Z', changed)).toEqual({ step: 'expire' });
   });
 });
@@ -55,47 +87,78 @@ describe('a scheduled grant', () => {
   });
 
   it('fails when its entitlement has changed, until its end', () => {
-    expect(stepOf(request, '2026-11-22T10:04:59Z', changed)).toEqual({ step: 'fail', reason: 'entitlement_changed' });
+    expect(stepOf(request, '2026-11-22T10:04:59Z', changed)).toEqual({
+      step: 'fail',
+      reason: 'entitlement_changed',
+    });
     expect(stepOf(request, '2026-11-22T11:05:00Z', changed)).toEqual({ step: 'end' });
   });
 });
 
 describe('an active grant', () => {
   const request = anActiveRequest();
-  const last = after(request, { event: 'issued', session: { sequence: 2, issuedAt: '2026-11-22T10:55:00Z', stsExpiresAt: '2026-11-22T11:10:00Z' }, window: aWindow });
-  const beyond = after(request, { event: 'issued', session: aSession({ reissueAt: '2026-11-22T11:30:00Z' }), window: aWindow });
+  const last = followedBy(request, {
+    event: 'issued',
+    session: { sequence: 2, issuedAt: '2026-11-22T10:55:00Z', stsExpiresAt: '2026-11-22T11:10:00Z' },
+    window: aWindow,
+  });
+  const beyond = followedBy(request, {
+    event: 'issued',
+    session: aSession({ reissueAt: '2026-11-22T11:30:00Z' }),
+    window: aWindow,
+  });
 
   it.each([
-    ['holds until the next session is due', '2026-11-22T10:14:59Z', request, { step: 'hold', until: '2026-11-22T10:15:00Z' }],
+    [
+      'holds until the next session is due',
+      '2026-11-22T10:14:59Z',
+      request,
+      { step: 'hold', until: '2026-11-22T10:15:00Z' },
+    ],
     ['is issued anew when it is due', '2026-11-22T10:15:00Z', request, { step: 'issue' }],
     ['is issued anew however late, while it lasts', '2026-11-22T11:04:59Z', request, { step: 'issue' }],
     ['ends at its end', '2026-11-22T11:05:00Z', request, { step: 'end' }],
-    ['holds its last session to the end', '2026-11-22T11:04:59Z', last, { step: 'hold', until: '2026-11-22T11:05:00Z' }],
-    ['is never held beyond its end', '2026-11-22T10:20:00Z', beyond, { step: 'hold', until: '2026-11-22T11:05:00Z' }],
+    [
+      'holds its last session to the end',
+      '2026-11-22T11:04:59Z',
+      last,
+      { step: 'hold', until: '2026-11-22T11:05:00Z' },
+    ],
+    [
+      'is never held beyond its end',
+      '2026-11-22T10:20:00Z',
+      beyond,
+      { step: 'hold', until: '2026-11-22T11:05:00Z' },
+    ],
   ])('%s (%s)', (_, now, grant, step) => {
     expect(stepOf(grant, now)).toEqual(step);
   });
 
   it('fails when its entitlement has changed', () => {
-    expect(stepOf(request, '2026-11-22T10:06:00Z', changed)).toEqual({ step: 'fail', reason: 'entitlement_changed' });
+    expect(stepOf(request, '2026-11-22T10:06:00Z', changed)).toEqual({
+      step: 'fail',
+      reason: 'entitlement_changed',
+    });
   });
 });
 
 describe('a closed request', () => {
-  const ended = after(anActiveRequest(), { event: 'ended' });
-  const broken = after(aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } }), { event: 'ended' });
+  const ended = followedBy(anActiveRequest(), { event: 'ended' });
+  const broken = followedBy(aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } }), {
+    event: 'ended',
+  });
 
   it('is closed, then over', () => {
     expect(stepOf(ended, madeAt)).toEqual({ step: 'close' });
-    expect(stepOf(after(ended, { event: 'closed' }), madeAt)).toEqual({ step: 'over' });
+    expect(stepOf(followedBy(ended, { event: 'closed' }), madeAt)).toEqual({ step: 'over' });
     expect(stepOf(ended, madeAt, changed)).toEqual({ step: 'close' });
   });
 
   it('by break-glass waits for its review first', () => {
     expect(stepOf(broken, madeAt)).toEqual({ step: 'awaitReview' });
-    const reviewed = after(broken, { event: 'reviewed', verdict: 'unjustified', comment: 'no fire' });
+    const reviewed = followedBy(broken, { event: 'reviewed', verdict: 'unjustified', comment: 'no fire' });
     expect(stepOf(reviewed, madeAt)).toEqual({ step: 'close' });
-    expect(stepOf(after(reviewed, { event: 'closed' }), madeAt)).toEqual({ step: 'over' });
+    expect(stepOf(followedBy(reviewed, { event: 'closed' }), madeAt)).toEqual({ step: 'over' });
   });
 });
 
@@ -115,20 +178,31 @@ describe('a session', () => {
 
   it('is followed by the next before it runs out, and a grant always gets on by each', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 900, max: 3_600 }), fc.integer({ min: 1, max: 604_800 }), (seconds, left) => {
-        const next = reissueTime(madeAt, seconds, addSeconds(madeAt, left));
-        if (next === undefined) return seconds >= left;
-        const wait = secondsBetween(madeAt, next);
-        return wait >= 600 && wait < seconds && next < addSeconds(madeAt, left);
-      }),
+      fc.property(
+        fc.integer({ min: 900, max: 3_600 }),
+        fc.integer({ min: 1, max: 604_800 }),
+        (seconds, left) => {
+          const next = reissueTime(madeAt, seconds, addSeconds(madeAt, left));
+          if (next === undefined) return seconds >= left;
+          const wait = secondsBetween(madeAt, next);
+          return wait >= 600 && wait < seconds && next < addSeconds(madeAt, left);
+        },
+      ),
     );
   });
 });
 
 describe('the time when a request is looked at again', () => {
-  const noted = (request: AccessRequest): AccessRequest => ({ ...request, history: request.history.map((entry) => ({ ...entry, notary: 'ASIAEXAMPLE' })) });
+  const noted = (request: AccessRequest): AccessRequest => ({
+    ...request,
+    history: request.history.map((entry) => ({ ...entry, notary: 'ASIAEXAMPLE' })),
+  });
   const due = (request: AccessRequest, now: string, outstanding: Partial<Outstanding> = {}) =>
-    dueAt(request, { announced: request.history.length, ...outstanding }, { entry: catalogue.entries.get(request.terms.entitlement), now });
+    dueAt(
+      request,
+      { announced: request.history.length, ...outstanding },
+      { entry: catalogue.entries.get(request.terms.entitlement), now },
+    );
   const soon = addSeconds(madeAt, 30);
 
   it('is half a minute after what it waits or holds for', () => {
@@ -138,18 +212,22 @@ describe('the time when a request is looked at again', () => {
 
   it('is half a minute from now when a step is outstanding', () => {
     expect(due(noted(aScheduledRequest()), '2026-11-22T10:05:00Z')).toBe('2026-11-22T10:05:30Z');
-    expect(due(noted(after(aRequest(), { event: 'cancelled' })), madeAt)).toBe(soon);
+    expect(due(noted(followedBy(aRequest(), { event: 'cancelled' })), madeAt)).toBe(soon);
   });
 
   it('is half a minute from now while evidence or notices are outstanding', () => {
     expect(due(aRequest(), madeAt)).toBe(soon);
     expect(due(noted(aRequest()), madeAt, { announced: 0 })).toBe(soon);
-    const settled = after(aRequest(), { event: 'cancelled' }, { event: 'closed' });
+    const settled = followedBy(aRequest(), { event: 'cancelled' }, { event: 'closed' });
     expect(due(settled, madeAt)).toBe(soon);
   });
 
-  const over = noted(after(aRequest(), { event: 'cancelled' }, { event: 'closed' }));
-  const awaiting = noted(after(aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } }), { event: 'ended' }));
+  const over = noted(followedBy(aRequest(), { event: 'cancelled' }, { event: 'closed' }));
+  const awaiting = noted(
+    followedBy(aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } }), {
+      event: 'ended',
+    }),
+  );
 
   it('is never again once all is done', () => {
     expect(due(over, madeAt)).toBeUndefined();

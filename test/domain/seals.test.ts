@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { approvalTokenHash, approvalTokenMac, approvalTokenMessage, approvalTokenText, decisionSealMessage, requestSealMessage, type SealedDecision } from '#domain/seals.ts';
+import {
+  approvalTokenHash,
+  approvalTokenMac,
+  approvalTokenMessage,
+  approvalTokenText,
+  decisionSealMessage,
+  requestSealMessage,
+  type SealedDecision,
+} from '#domain/seals.ts';
 import { approverOf, bob, carol, madeAt } from '../support/builders.ts';
 
 const digest = 'a'.repeat(64);
@@ -28,7 +36,13 @@ describe('what a seal covers', () => {
           approvalTokenMessage(other),
         ];
         const purposes = messages.map((message) => JSON.parse(message).purpose);
-        expect(purposes).toEqual(['countersign/request/1', 'countersign/approve/1', 'countersign/decision/1', 'countersign/request/1', 'countersign/approve/1']);
+        expect(purposes).toEqual([
+          'countersign/request/1',
+          'countersign/approve/1',
+          'countersign/decision/1',
+          'countersign/request/1',
+          'countersign/approve/1',
+        ]);
         return new Set(messages.slice(0, 3)).size === 3;
       }),
     );
@@ -73,7 +87,13 @@ describe('what a seal covers', () => {
   });
 
   it('of a decision is not disturbed by what else the record keeps of it', () => {
-    const kept = { ...decision, seal: 'c2VhbA==', token: 'cs1.x', comment: 'fine', approver: { ...decision.approver, groups: [] } };
+    const kept = {
+      ...decision,
+      seal: 'c2VhbA==',
+      token: 'cs1.x',
+      comment: 'fine',
+      approver: { ...decision.approver, groups: [] },
+    };
     expect(decisionSealMessage(kept)).toBe(decisionSealMessage(decision));
   });
 });
@@ -91,12 +111,21 @@ describe('an approval token', () => {
     );
   });
 
-  it.each(['', 'cs1.', 'cs2.', 'eyJhbGciOiJub25lIn0.e30.', `cs1.${'A'.repeat(42)}`, `cs1.${'A'.repeat(44)}`, `cs1.${'A'.repeat(42)}+`, `cs1.${'A'.repeat(42)}=`, ` cs1.${'A'.repeat(43)}`, `cs1.${'A'.repeat(43)}\n`, `CS1.${'A'.repeat(43)}`])(
-    'that is damaged is no code at all: %j',
-    (text) => {
-      expect(approvalTokenMac(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'cs1.',
+    'cs2.',
+    'eyJhbGciOiJub25lIn0.e30.',
+    `cs1.${'A'.repeat(42)}`,
+    `cs1.${'A'.repeat(44)}`,
+    `cs1.${'A'.repeat(42)}+`,
+    `cs1.${'A'.repeat(42)}=`,
+    ` cs1.${'A'.repeat(43)}`,
+    `cs1.${'A'.repeat(43)}\n`,
+    `CS1.${'A'.repeat(43)}`,
+  ])('that is damaged is no code at all: %j', (text) => {
+    expect(approvalTokenMac(text)).toBeUndefined();
+  });
 
   it('is kept in the record as a hash of its exact text', () => {
     const text = approvalTokenText(new Uint8Array(32));

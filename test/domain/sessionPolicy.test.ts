@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { Entitlement } from '#domain/entitlement.ts';
 import { entitlementSchema } from '#domain/entitlement.ts';
 import { addSeconds } from '#domain/instant.ts';
-import { endSessionPolicy, longestSessionPolicySize, maximumPolicySize, parameterFault, type SessionPolicyInput, sessionPolicy } from '#domain/sessionPolicy.ts';
+import {
+  endSessionPolicy,
+  longestSessionPolicySize,
+  maximumPolicySize,
+  parameterFault,
+  type SessionPolicyInput,
+  sessionPolicy,
+} from '#domain/sessionPolicy.ts';
 import cases from '../cases/parameterValues.json' with { type: 'json' };
 import { aCatalogueSource, anEntitlement, entitlementIn } from '../support/builders.ts';
 import { type AccessCall, isAllowed, ordersTable } from './simulatedAccess.ts';
@@ -12,7 +19,11 @@ const endsAt = '2026-11-22T11:00:00Z';
 const startAt = '2026-11-22T10:30:00Z';
 const during = '2026-11-22T10:45:00Z';
 const read = anEntitlement('orders-read');
-const getItem: AccessCall = { action: 'dynamodb:GetItem', context: { 'dynamodb:LeadingKeys': ['1001'] }, at: during };
+const getItem: AccessCall = {
+  action: 'dynamodb:GetItem',
+  context: { 'dynamodb:LeadingKeys': ['1001'] },
+  at: during,
+};
 
 const endedPolicy = (input: Partial<SessionPolicyInput> = {}): string =>
   endSessionPolicy(sessionPolicy({ entitlement: read, parameters: {}, ...input }), endsAt);
@@ -29,7 +40,10 @@ describe('a session', () => {
   });
 
   it('never may more than its role', async () => {
-    const rolePolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'dynamodb:Query', Resource: '*' }] };
+    const rolePolicy = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'dynamodb:Query', Resource: '*' }],
+    };
     expect(await isAllowed(endedPolicy(), { ...getItem, rolePolicy })).toBe(false);
   });
 
@@ -47,20 +61,41 @@ describe('a session', () => {
     [-1, false],
     [0, true],
     [1, true],
-  ])('that is scheduled starts to the second: %i s from the start it is allowed: %s', async (seconds, allowed) => {
-    expect(await isAllowed(endedPolicy({ startAt }), { ...getItem, at: addSeconds(startAt, seconds) })).toBe(allowed);
-  });
+  ])(
+    'that is scheduled starts to the second: %i s from the start it is allowed: %s',
+    async (seconds, allowed) => {
+      expect(
+        await isAllowed(endedPolicy({ startAt }), { ...getItem, at: addSeconds(startAt, seconds) }),
+      ).toBe(allowed);
+    },
+  );
 
-  it.each(['sts:AssumeRole', 'sts:GetWebIdentityToken', 'sts:GetFederationToken', 'sts:AssumeRoot'])('cannot chain past its end by %s', async (action) => {
-    const entitlement = entitlementWith({ policy: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
-    const call = { action, resource: action === 'sts:AssumeRole' ? 'arn:aws:iam::111122223333:role/other' : '*', at: during };
-    const statements = JSON.parse(endedPolicy({ entitlement })).Statement as { Effect: string; Action: string | string[] }[];
-    expect(statements.some(({ Effect, Action }) => Effect === 'Deny' && Array.isArray(Action) && Action.includes(action))).toBe(true);
-    if (action === 'sts:AssumeRole') {
-      expect(await isAllowed(endedPolicy({ entitlement }), call)).toBe(false);
-      expect(await isAllowed(endedPolicy({ entitlement: { ...entitlement, allowChaining: true } }), call)).toBe(true);
-    }
-  });
+  it.each(['sts:AssumeRole', 'sts:GetWebIdentityToken', 'sts:GetFederationToken', 'sts:AssumeRoot'])(
+    'cannot chain past its end by %s',
+    async (action) => {
+      const entitlement = entitlementWith({ policy: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+      const call = {
+        action,
+        resource: action === 'sts:AssumeRole' ? 'arn:aws:iam::111122223333:role/other' : '*',
+        at: during,
+      };
+      const statements = JSON.parse(endedPolicy({ entitlement })).Statement as {
+        Effect: string;
+        Action: string | string[];
+      }[];
+      expect(
+        statements.some(
+          ({ Effect, Action }) => Effect === 'Deny' && Array.isArray(Action) && Action.includes(action),
+        ),
+      ).toBe(true);
+      if (action === 'sts:AssumeRole') {
+        expect(await isAllowed(endedPolicy({ entitlement }), call)).toBe(false);
+        expect(
+          await isAllowed(endedPolicy({ entitlement: { ...entitlement, allowChaining: true } }), call),
+        ).toBe(true);
+      }
+    },
+  );
 
   it('with chaining allowed has no word about it', () => {
     expect(endedPolicy({ entitlement: { ...read, allowChaining: true } })).not.toContain('sts:');
@@ -70,7 +105,13 @@ describe('a session', () => {
     const policy = endedPolicy({ entitlement: { ...read, bindSourceIp: true }, sourceIp: '203.0.113.7' });
     expect(await isAllowed(policy, getItem)).toBe(true);
     expect(await isAllowed(policy, { ...getItem, sourceIp: '203.0.113.8' })).toBe(false);
-    expect(await isAllowed(policy, { ...getItem, sourceIp: '10.0.0.1', context: { ...getItem.context, 'aws:ViaAWSService': 'true' } })).toBe(true);
+    expect(
+      await isAllowed(policy, {
+        ...getItem,
+        sourceIp: '10.0.0.1',
+        context: { ...getItem.context, 'aws:ViaAWSService': 'true' },
+      }),
+    ).toBe(true);
   });
 
   it('bound to an IPv6 address works from there alone', async () => {
@@ -80,19 +121,31 @@ describe('a session', () => {
   });
 
   it('not bound to an address works from anywhere', async () => {
-    expect(await isAllowed(endedPolicy({ sourceIp: '203.0.113.7' }), { ...getItem, sourceIp: '198.51.100.1' })).toBe(true);
+    expect(
+      await isAllowed(endedPolicy({ sourceIp: '203.0.113.7' }), { ...getItem, sourceIp: '198.51.100.1' }),
+    ).toBe(true);
   });
 
   it('takes away by explicit Deny alone: every limit but the entitlement’s own Allow', () => {
     const entitlement = { ...anEntitlement('orders-item'), bindSourceIp: true };
-    const statements = JSON.parse(endedPolicy({ entitlement, parameters: { order: '1001' }, startAt, sourceIp: '203.0.113.7' })).Statement as { Effect: string }[];
+    const statements = JSON.parse(
+      endedPolicy({ entitlement, parameters: { order: '1001' }, startAt, sourceIp: '203.0.113.7' }),
+    ).Statement as { Effect: string }[];
     expect(statements.map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny', 'Deny', 'Deny', 'Allow']);
   });
 
   it('repeats the Allow statements without their Sids, so that none can repeat, and leaves protective Denies to the role', () => {
-    const [allow] = read.policy;
-    const entitlement = { ...read, policy: [{ ...allow!, Sid: 'End' }, { Effect: 'Deny' as const, Action: 'dynamodb:Query', Resource: '*' }] };
-    const { Statement } = JSON.parse(endedPolicy({ entitlement })) as { Statement: { Sid?: string; Effect: string }[] };
+    const allow = { Effect: 'Allow' as const, Action: 'dynamodb:GetItem', Resource: ordersTable };
+    const entitlement = {
+      ...read,
+      policy: [
+        { ...allow, Sid: 'End' },
+        { Effect: 'Deny' as const, Action: 'dynamodb:Query', Resource: '*' },
+      ],
+    };
+    const { Statement } = JSON.parse(endedPolicy({ entitlement })) as {
+      Statement: { Sid?: string; Effect: string }[];
+    };
     expect(Statement.filter(({ Sid }) => Sid !== undefined)).toHaveLength(1);
     expect(Statement.filter(({ Effect }) => Effect === 'Allow')).toEqual([allow]);
   });
@@ -108,7 +161,9 @@ describe('the end', () => {
 
   it('is written into the first statement only, even where the entitlement itself names the same instant', () => {
     const condition = { DateGreaterThanEquals: { 'aws:CurrentTime': '9999-12-31T23:59:59Z' } };
-    const entitlement = entitlementWith({ policy: [{ Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: '*', Condition: condition }] });
+    const entitlement = entitlementWith({
+      policy: [{ Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: '*', Condition: condition }],
+    });
     const { Statement } = JSON.parse(endedPolicy({ entitlement })) as { Statement: { Condition: unknown }[] };
     expect(Statement[0]?.Condition).toEqual({ DateGreaterThanEquals: { 'aws:CurrentTime': endsAt } });
     expect(Statement.at(-1)?.Condition).toEqual(condition);
@@ -121,8 +176,17 @@ describe('the end', () => {
 });
 
 describe('a parameter', () => {
-  const narrowing = { Action: 'dynamodb:GetItem', Resource: '*', Condition: { StringNotEquals: { 'aws:PrincipalTag/x': '{order}' } } };
-  const parameters = Object.fromEntries(Object.entries(cases.parameters).map(([name, parameter]) => [name, { title: name, narrow: [narrowing], ...parameter }]));
+  const narrowing = {
+    Action: 'dynamodb:GetItem',
+    Resource: '*',
+    Condition: { StringNotEquals: { 'aws:PrincipalTag/x': '{order}' } },
+  };
+  const parameters = Object.fromEntries(
+    Object.entries(cases.parameters).map(([name, parameter]) => [
+      name,
+      { title: name, narrow: [narrowing], ...parameter },
+    ]),
+  );
   const entitlement = entitlementWith({ parameters });
 
   it.each(cases.taken)('$name takes $value', ({ name, value }) => {
@@ -136,7 +200,10 @@ describe('a parameter', () => {
   it('that was given narrows the session to its value', async () => {
     const item = anEntitlement('orders-item');
     const policy = endedPolicy({ entitlement: item, parameters: { order: '1001' } });
-    const key = (...keys: string[]): AccessCall => ({ ...getItem, context: { 'dynamodb:LeadingKeys': keys } });
+    const key = (...keys: string[]): AccessCall => ({
+      ...getItem,
+      context: { 'dynamodb:LeadingKeys': keys },
+    });
     expect(await isAllowed(policy, key('1001'))).toBe(true);
     expect(await isAllowed(policy, key('1002'))).toBe(false);
     expect(await isAllowed(policy, key('1001', '1002'))).toBe(false);
@@ -146,32 +213,88 @@ describe('a parameter', () => {
 
   it('that was left out narrows nothing', async () => {
     const item = { ...anEntitlement('orders-item') };
-    expect(await isAllowed(endedPolicy({ entitlement: item }), { ...getItem, context: { 'dynamodb:LeadingKeys': ['7'] } })).toBe(true);
+    expect(
+      await isAllowed(endedPolicy({ entitlement: item }), {
+        ...getItem,
+        context: { 'dynamodb:LeadingKeys': ['7'] },
+      }),
+    ).toBe(true);
   });
 
   it('fills every place that names it: Resource, NotResource and Condition, in lists too, and only by name', () => {
     const filled = entitlementWith({
       parameters: {
-        table: { title: 'Table', narrow: [{ Action: ['dynamodb:GetItem'], NotResource: ['arn:aws:dynamodb:*:*:table/{table}', 'arn:aws:dynamodb:*:*:table/{table}/index/{other}'] }] },
-        other: { title: 'Other', required: false, narrow: [{ Action: 'dynamodb:GetItem', Resource: '*', Condition: { StringNotEquals: { 'aws:x': ['{other}', '{table}-{other}'] } } }] },
+        table: {
+          title: 'Table',
+          narrow: [
+            {
+              Action: ['dynamodb:GetItem'],
+              NotResource: [
+                'arn:aws:dynamodb:*:*:table/{table}',
+                'arn:aws:dynamodb:*:*:table/{table}/index/{other}',
+              ],
+            },
+          ],
+        },
+        other: {
+          title: 'Other',
+          required: false,
+          narrow: [
+            {
+              Action: 'dynamodb:GetItem',
+              Resource: '*',
+              Condition: { StringNotEquals: { 'aws:x': ['{other}', '{table}-{other}'] } },
+            },
+          ],
+        },
       },
     });
-    const { Statement } = JSON.parse(sessionPolicy({ entitlement: filled, parameters: { table: 'orders', other: 'o' } })) as { Statement: unknown[] };
-    expect(Statement).toContainEqual({ Effect: 'Deny', Action: ['dynamodb:GetItem'], NotResource: ['arn:aws:dynamodb:*:*:table/orders', 'arn:aws:dynamodb:*:*:table/orders/index/o'] });
-    expect(Statement).toContainEqual({ Effect: 'Deny', Action: 'dynamodb:GetItem', Resource: '*', Condition: { StringNotEquals: { 'aws:x': ['o', 'orders-o'] } } });
+    const { Statement } = JSON.parse(
+      sessionPolicy({ entitlement: filled, parameters: { table: 'orders', other: 'o' } }),
+    ) as { Statement: unknown[] };
+    expect(Statement).toContainEqual({
+      Effect: 'Deny',
+      Action: ['dynamodb:GetItem'],
+      NotResource: ['arn:aws:dynamodb:*:*:table/orders', 'arn:aws:dynamodb:*:*:table/orders/index/o'],
+    });
+    expect(Statement).toContainEqual({
+      Effect: 'Deny',
+      Action: 'dynamodb:GetItem',
+      Resource: '*',
+      Condition: { StringNotEquals: { 'aws:x': ['o', 'orders-o'] } },
+    });
   });
 
   it('can be filled in only once: a value never becomes a placeholder or a policy of its own', () => {
     const item = entitlementWith({
-      parameters: { free: { title: 'Free', maxLength: 256, narrow: [{ Action: 'dynamodb:GetItem', NotResource: 'arn:aws:dynamodb:*:*:table/{free}' }] } },
+      parameters: {
+        free: {
+          title: 'Free',
+          maxLength: 256,
+          narrow: [{ Action: 'dynamodb:GetItem', NotResource: 'arn:aws:dynamodb:*:*:table/{free}' }],
+        },
+      },
     });
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'aZ09 /:.,;=+-_@#%&()[]<>|~^`!*?$"{}\\'), minLength: 1, maxLength: 24 }), (value) => {
-        fc.pre(parameterFault(item, 'free', value) === undefined);
-        const { Statement } = JSON.parse(sessionPolicy({ entitlement: item, parameters: { free: value } })) as { Statement: unknown[] };
-        expect(Statement).toHaveLength(4);
-        expect(Statement).toContainEqual({ Effect: 'Deny', Action: 'dynamodb:GetItem', NotResource: `arn:aws:dynamodb:*:*:table/${value}` });
-      }),
+      fc.property(
+        fc.string({
+          unit: fc.constantFrom(...'aZ09 /:.,;=+-_@#%&()[]<>|~^`!*?$"{}\\'),
+          minLength: 1,
+          maxLength: 24,
+        }),
+        (value) => {
+          fc.pre(parameterFault(item, 'free', value) === undefined);
+          const { Statement } = JSON.parse(
+            sessionPolicy({ entitlement: item, parameters: { free: value } }),
+          ) as { Statement: unknown[] };
+          expect(Statement).toHaveLength(4);
+          expect(Statement).toContainEqual({
+            Effect: 'Deny',
+            Action: 'dynamodb:GetItem',
+            NotResource: `arn:aws:dynamodb:*:*:table/${value}`,
+          });
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -184,12 +307,31 @@ describe('a parameter', () => {
           maxLength: 40,
           narrow: [
             { Action: ['dynamodb:GetItem'], NotResource: 'arn:aws:dynamodb:*:111122223333:table/{prefix}' },
-            { Action: 'dynamodb:Query', Resource: '*', Condition: { 'ForAnyValue:StringNotLike': { 'dynamodb:LeadingKeys': '{prefix}' } } },
+            {
+              Action: 'dynamodb:Query',
+              Resource: '*',
+              Condition: { 'ForAnyValue:StringNotLike': { 'dynamodb:LeadingKeys': '{prefix}' } },
+            },
           ],
         },
       },
     });
-    const hostile = fc.constantFrom('orders', 'orders/index/x', '*', '?', '${aws:userid}', '","Effect":"Allow', "'", '\\"', '{prefix}', 'a,b', ':*', '../orders', '\u0000', 'arn:aws:s3:::x');
+    const hostile = fc.constantFrom(
+      'orders',
+      'orders/index/x',
+      '*',
+      '?',
+      ['$', '{aws:userid}'].join(''),
+      '","Effect":"Allow',
+      "'",
+      '\\"',
+      '{prefix}',
+      'a,b',
+      ':*',
+      '../orders',
+      '\u0000',
+      'arn:aws:s3:::x',
+    );
     const calls = fc.record({
       action: fc.constantFrom('dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:DeleteItem'),
       resource: fc.constantFrom(ordersTable, `${ordersTable}-archive`),
@@ -197,14 +339,21 @@ describe('a parameter', () => {
     });
     let taken = 0;
     await fc.assert(
-      fc.asyncProperty(fc.oneof(hostile, fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 8 })), calls, async (value, call) => {
-        if (parameterFault(item, 'prefix', value) !== undefined) return;
-        taken += 1;
-        const request = { ...call, context: { 'dynamodb:LeadingKeys': [value] } };
-        const narrowed = await isAllowed(endedPolicy({ entitlement: item, parameters: { prefix: value } }), request);
-        const open = await isAllowed(endedPolicy({ entitlement: { ...item, parameters: {} } }), request);
-        expect(open || !narrowed).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.oneof(hostile, fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 8 })),
+        calls,
+        async (value, call) => {
+          if (parameterFault(item, 'prefix', value) !== undefined) return;
+          taken += 1;
+          const request = { ...call, context: { 'dynamodb:LeadingKeys': [value] } };
+          const narrowed = await isAllowed(
+            endedPolicy({ entitlement: item, parameters: { prefix: value } }),
+            request,
+          );
+          const open = await isAllowed(endedPolicy({ entitlement: { ...item, parameters: {} } }), request);
+          expect(open || !narrowed).toBe(true);
+        },
+      ),
       { numRuns: 300 },
     );
     expect(taken).toBeGreaterThan(50);
@@ -216,10 +365,20 @@ describe('the size of a session policy', () => {
     const item = { ...anEntitlement('orders-item'), bindSourceIp: true };
     const longest = longestSessionPolicySize(item);
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 9_999_999_999 }), fc.boolean(), fc.constantFrom('203.0.113.255', '2001:0db8:ffff:ffff:ffff:ffff:ffff:ffff'), (order, starts, sourceIp) => {
-        const policy = sessionPolicy({ entitlement: item, parameters: { order: String(order) }, sourceIp, ...(starts && { startAt }) });
-        return policy.length <= longest && longest <= maximumPolicySize;
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 9_999_999_999 }),
+        fc.boolean(),
+        fc.constantFrom('203.0.113.255', '2001:0db8:ffff:ffff:ffff:ffff:ffff:ffff'),
+        (order, starts, sourceIp) => {
+          const policy = sessionPolicy({
+            entitlement: item,
+            parameters: { order: String(order) },
+            sourceIp,
+            ...(starts && { startAt }),
+          });
+          return policy.length <= longest && longest <= maximumPolicySize;
+        },
+      ),
     );
   });
 
@@ -227,12 +386,18 @@ describe('the size of a session policy', () => {
     const size = (values: string[]): number => {
       const source = entitlementIn(aCatalogueSource(), 'orders-item');
       const order = source.parameters?.order;
-      return longestSessionPolicySize(entitlementSchema.parse({ ...source, parameters: { order: { ...order, pattern: undefined, maxLength: 64, values } } }));
+      return longestSessionPolicySize(
+        entitlementSchema.parse({
+          ...source,
+          parameters: { order: { ...order, pattern: undefined, maxLength: 64, values } },
+        }),
+      );
     };
     expect(size(['a', 'abcdef', 'abc']) - size(['a'])).toBe(5);
   });
 
   it('leaves every entitlement of the catalogue room', () => {
-    for (const id of ['orders-read', 'orders-admin', 'orders-item']) expect(longestSessionPolicySize(anEntitlement(id))).toBeLessThan(maximumPolicySize / 2);
+    for (const id of ['orders-read', 'orders-admin', 'orders-item'])
+      expect(longestSessionPolicySize(anEntitlement(id))).toBeLessThan(maximumPolicySize / 2);
   });
 });

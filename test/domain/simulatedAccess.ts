@@ -17,11 +17,21 @@ export interface AccessCall {
   issuedAt?: string;
 }
 
-export const allowEverything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+export const allowEverything = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+};
 
 /** Whether IAM would let a session with this policy make the call: evaluated, not guessed from the policy's text. */
 export async function isAllowed(sessionPolicy: string | undefined, call: AccessCall): Promise<boolean> {
-  const { action, resource = ordersTable, context = {}, at, sourceIp = '203.0.113.7', rolePolicy = allowEverything } = call;
+  const {
+    action,
+    resource = ordersTable,
+    context = {},
+    at,
+    sourceIp = '203.0.113.7',
+    rolePolicy = allowEverything,
+  } = call;
   const { boundary, sessionName = '01KANB1X000000000000000001', issuedAt = addSeconds(at, -60) } = call;
   const outcome = await runSimulation(
     {
@@ -42,7 +52,9 @@ export async function isAllowed(sessionPolicy: string | undefined, call: AccessC
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       ...(sessionPolicy !== undefined && { sessionPolicy: JSON.parse(sessionPolicy) }),
-      ...(boundary !== undefined && { permissionBoundaryPolicies: [{ name: 'boundary', policy: JSON.parse(boundary) }] }),
+      ...(boundary !== undefined && {
+        permissionBoundaryPolicies: [{ name: 'boundary', policy: JSON.parse(boundary) }],
+      }),
     },
     { simulationMode: 'Strict' },
   );

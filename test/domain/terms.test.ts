@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { requestDigest, requestIdSchema, type Terms, termsSchema } from '#domain/terms.ts';
-import { anId, aNewRequest, anotherRecipientKey, aRecipientKey } from '../support/builders.ts';
+import { aNewRequest, anId, anotherRecipientKey, aRecipientKey } from '../support/builders.ts';
 
 /** Every optional field present, so that every field of the terms has a value to change. */
 const terms: Terms = termsSchema.parse({
@@ -30,11 +30,15 @@ interface Field {
 /** Every field of the schema, walked, so that a new one cannot be forgotten. */
 function fieldsOf(schema: z.ZodType, path: string[] = []): Field[] {
   if (schema instanceof z.ZodOptional) return fieldsOf(schema.unwrap() as z.ZodType, path);
-  if (schema instanceof z.ZodObject) return Object.entries(schema.shape).flatMap(([key, field]) => fieldsOf(field as z.ZodType, [...path, key]));
+  if (schema instanceof z.ZodObject)
+    return Object.entries(schema.shape).flatMap(([key, field]) =>
+      fieldsOf(field as z.ZodType, [...path, key]),
+    );
   return [{ path, schema }];
 }
 
-const valueAt = (value: unknown, path: readonly string[]): unknown => path.reduce<unknown>((node, key) => Reflect.get(Object(node), key), value);
+const valueAt = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((node, key) => Reflect.get(Object(node), key), value);
 
 /** The value with something else at the path; `undefined` takes the field away. */
 function withAt<Value>(value: Value, path: readonly string[], put: unknown): Value {
@@ -48,12 +52,26 @@ function withAt<Value>(value: Value, path: readonly string[], put: unknown): Val
 
 /** Other values of the same kind. Throws for a kind it does not know, so that a new one has to be thought of. */
 function mutationsOf(value: unknown): unknown[] {
-  if (typeof value === 'string') return [`${value} `, value.slice(1), value.toUpperCase() === value ? value.toLowerCase() : value.toUpperCase(), ''];
+  if (typeof value === 'string')
+    return [
+      `${value} `,
+      value.slice(1),
+      value.toUpperCase() === value ? value.toLowerCase() : value.toUpperCase(),
+      '',
+    ];
   if (typeof value === 'number') return [value + 1, value - 1, String(value)];
   if (typeof value === 'boolean') return [!value, String(value)];
-  if (Array.isArray(value)) return [[], [...value, 'another'], value.slice(1), [...value, ...value], [value.join(',')], [value]];
+  if (Array.isArray(value))
+    return [[], [...value, 'another'], value.slice(1), [...value, ...value], [value.join(',')], [value]];
   if (typeof value === 'object' && value !== null)
-    return [{}, { ...value, another: 'one' }, ...Object.entries(value).flatMap(([key, one]) => [{ [`${key}2`]: one }, { ...value, [key]: `${String(one)}2` }])];
+    return [
+      {},
+      { ...value, another: 'one' },
+      ...Object.entries(value).flatMap(([key, one]) => [
+        { [`${key}2`]: one },
+        { ...value, [key]: `${String(one)}2` },
+      ]),
+    ];
   throw new TypeError(`There is no mutation for ${JSON.stringify(value)}.`);
 }
 
@@ -66,17 +84,20 @@ describe('what is approved is what is issued: the request digest', () => {
     expect(fields.length).toBeGreaterThanOrEqual(27);
   });
 
-  it.each(fields.map(({ path }) => path.join('.')).filter((name) => !(name in harmless)))('changes with %s', (name) => {
-    const path = name.split('.');
-    const value = valueAt(terms, path);
-    expect(value, 'the sample has to have every field').toBeDefined();
-    for (const mutation of [...mutationsOf(value), undefined]) {
-      if (JSON.stringify(mutation) === JSON.stringify(value)) continue;
-      const changed = withAt(terms, path, mutation);
-      // A key that is no key has no thumbprint at all, which refuses it just as well.
-      expect(digestOrRefusal(changed), `${name} = ${JSON.stringify(mutation)}`).not.toBe(digest);
-    }
-  });
+  it.each(fields.map(({ path }) => path.join('.')).filter((name) => !(name in harmless)))(
+    'changes with %s',
+    (name) => {
+      const path = name.split('.');
+      const value = valueAt(terms, path);
+      expect(value, 'the sample has to have every field').toBeDefined();
+      for (const mutation of [...mutationsOf(value), undefined]) {
+        if (JSON.stringify(mutation) === JSON.stringify(value)) continue;
+        const changed = withAt(terms, path, mutation);
+        // A key that is no key has no thumbprint at all, which refuses it just as well.
+        expect(digestOrRefusal(changed), `${name} = ${JSON.stringify(mutation)}`).not.toBe(digest);
+      }
+    },
+  );
 
   it.each(Object.entries(harmless))('may leave out %s: %s', (name) => {
     expect(fields.map(({ path }) => path.join('.'))).toContain(name);
@@ -125,11 +146,17 @@ describe('the terms as the table keeps them', () => {
     expect(termsSchema.parse(JSON.parse(JSON.stringify(terms)))).toEqual(terms);
   });
 
-  it.each(['', '01KANB1X00000000000000000', '01KANB1X0000000000000000012', '81KANB1X000000000000000001', '01KANB1X00000000000000000I', '01kanb1x000000000000000001', `${anId()}*`, '*'])(
-    'have an id that fits a session name and a pattern on it: not %j',
-    (id) => {
-      expect(requestIdSchema.safeParse(id).success).toBe(false);
-      expect(requestIdSchema.safeParse(anId()).success).toBe(true);
-    },
-  );
+  it.each([
+    '',
+    '01KANB1X00000000000000000',
+    '01KANB1X0000000000000000012',
+    '81KANB1X000000000000000001',
+    '01KANB1X00000000000000000I',
+    '01kanb1x000000000000000001',
+    `${anId()}*`,
+    '*',
+  ])('have an id that fits a session name and a pattern on it: not %j', (id) => {
+    expect(requestIdSchema.safeParse(id).success).toBe(false);
+    expect(requestIdSchema.safeParse(anId()).success).toBe(true);
+  });
 });

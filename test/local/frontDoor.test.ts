@@ -43,7 +43,7 @@ beforeAll(async () => {
     mails: () => mails,
     trail: () => [{ eventName: 'AssumeRole' }],
     events: () => [{ source: 'countersign' }],
-    advance: (milliseconds) => {
+    advance: async (milliseconds) => {
       clock.advance(milliseconds);
       return clock.now();
     },

@@ -60,23 +60,15 @@ export const targetSessionsOf = (service: Service, id: string): Assumed[] =>
 export const attestedOf = (service: Service, id: string): Assumed[] =>
   assumedFor(service, id).filter(({ roleArn }) => roleArn.endsWith(':role/countersign-notary'));
 
-/** The story of a request from the trail alone: linked by hash from its beginning. Links that nothing chains to are left out. */
-export function chainOf(attested: readonly Assumed[]): Assumed[] {
-  const chain: Assumed[] = [];
-  let previous = '0'.repeat(64);
-  for (;;) {
-    const followers = attested.filter(({ tags }) => tags['cs:previous'] === previous);
-    // Of two that follow the same link, one lost the race: the longer story is the one that went on.
-    const [best] = followers
-      .map((link) => [link, ...chainFrom(attested, link)])
-      .sort((a, b) => b.length - a.length);
-    if (!best) return chain;
-    chain.push(...best);
-    previous = best.at(-1)?.tags['cs:hash'] ?? '';
-  }
-}
+const beginning = '0'.repeat(64);
 
-function chainFrom(attested: readonly Assumed[], link: Assumed): Assumed[] {
-  const next = attested.find(({ tags }) => tags['cs:previous'] === link.tags['cs:hash']);
-  return next ? [next, ...chainFrom(attested, next)] : [];
+/**
+ * The story of a request from the trail alone, linked by hash from its beginning. Of two that follow the same link one lost
+ * the race: the longer story is the one that went on.
+ */
+export function chainOf(attested: readonly Assumed[], previous: string = beginning): Assumed[] {
+  const stories = attested
+    .filter(({ tags }) => tags['cs:previous'] === previous)
+    .map((link) => [link, ...chainOf(attested, link.tags['cs:hash'])]);
+  return stories.sort((a, b) => b.length - a.length)[0] ?? [];
 }

@@ -5,6 +5,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { RoleDefinition } from '#infra/definitions.ts';
 import { type FunctionName, functionNames } from '#infra/functions.ts';
 import { functionResourceName } from '#infra/installation.ts';
 import type { Service } from '../support/service.ts';
@@ -55,3 +56,28 @@ export const outcomeOf = (call: Promise<unknown>): Promise<string> =>
 
 /** STS and IAM say AccessDenied, the JSON services AccessDeniedException. */
 export const refused = /^AccessDenied(Exception)?$/;
+
+/** Changes a role until the answered function is called. */
+export function withRole(
+  service: Service,
+  arn: string,
+  change: (definition: RoleDefinition) => RoleDefinition,
+): () => void {
+  const { aws } = service.server;
+  let before: RoleDefinition | undefined;
+  aws.changeRole(arn, (definition) => {
+    before = definition;
+    return change(definition);
+  });
+  return () => aws.changeRole(arn, (definition) => before ?? definition);
+}
+
+/** Takes an action away from a function for a while: an outage of that call, as the function sees it. */
+export const without = (service: Service, name: FunctionName | 'workflow', action: string): (() => void) =>
+  withRole(service, roleArn(name), (definition) => ({
+    ...definition,
+    policy: {
+      ...definition.policy,
+      Statement: [...definition.policy.Statement, { Effect: 'Deny', Action: action, Resource: '*' }],
+    },
+  }));

@@ -119,7 +119,14 @@ export interface RequestOptions {
 }
 
 /** What `newRequest` makes of a wish. Throws a RefusalError when it refuses. */
-export function aNewRequest({ catalogue = aCatalogue(), who = alice, wish, id = anId(), now = madeAt, sourceIp = '203.0.113.7' }: RequestOptions = {}): NewRequest {
+export function aNewRequest({
+  catalogue = aCatalogue(),
+  who = alice,
+  wish,
+  id = anId(),
+  now = madeAt,
+  sourceIp = '203.0.113.7',
+}: RequestOptions = {}): NewRequest {
   return orThrow(newRequest(catalogue, aWish(wish), { id, who, sourceIp, now }));
 }
 
@@ -127,14 +134,20 @@ export function aNewRequest({ catalogue = aCatalogue(), who = alice, wish, id = 
 export function aRequest(options: RequestOptions = {}): AccessRequest {
   const { catalogue = aCatalogue(), who = alice } = options;
   const { terms, digest, window } = aNewRequest({ ...options, catalogue, who });
-  return evolveFromNothing({ terms, digest }, { by: sourceIdentityOf(who), window, catalogue: catalogue.digest });
+  return evolveFromNothing(
+    { terms, digest },
+    { by: sourceIdentityOf(who), window, catalogue: catalogue.digest },
+  );
 }
 
 /** The text of the approval token that stands in an approver's mail. */
 export const tokenFor = ({ email }: Pick<Human, 'email'>): string => `token for ${email}`;
 
 /** What an approver sends, with the token of their own mail. */
-export const anApprovalBy = (approver: Human, over: { durationSeconds?: number; comment?: string; token?: string } = {}) => ({
+export const anApprovalBy = (
+  approver: Human,
+  over: { durationSeconds?: number; comment?: string; token?: string } = {},
+) => ({
   approver: approverOf(approver),
   decision: 'approve' as const,
   token: tokenFor(approver),
@@ -142,7 +155,11 @@ export const anApprovalBy = (approver: Human, over: { durationSeconds?: number; 
   ...over,
 });
 
-export const approverOf = ({ issuer, subject, email }: Human): Decision['approver'] => ({ issuer, subject, email });
+export const approverOf = ({ issuer, subject, email }: Human): Decision['approver'] => ({
+  issuer,
+  subject,
+  email,
+});
 
 /** A decision as the record keeps it. */
 export const anApproval = (approver: Human, over: Partial<Decision> = {}): Decision => ({
@@ -169,7 +186,7 @@ export const aWindow: GrantWindow = { startsAt: '2026-11-22T10:05:00Z', endsAt: 
 export type Happening = RequestEvent & { at?: Instant; by?: string };
 
 /** The request after several events. */
-export const after = (request: AccessRequest, ...happenings: Happening[]): AccessRequest =>
+export const followedBy = (request: AccessRequest, ...happenings: Happening[]): AccessRequest =>
   happenings.reduce<AccessRequest>(
     (current, happening) => evolve(current, { at: '2026-11-22T10:05:00Z', by: 'countersign', ...happening }),
     request,
@@ -177,6 +194,6 @@ export const after = (request: AccessRequest, ...happenings: Happening[]): Acces
 
 /** A request whose grant is scheduled, and one whose first session has been issued. */
 export const aScheduledRequest = (options?: RequestOptions): AccessRequest =>
-  after(aRequest(options), { event: 'approved', decision: anApproval(bob), window: aWindow });
+  followedBy(aRequest(options), { event: 'approved', decision: anApproval(bob), window: aWindow });
 export const anActiveRequest = (options?: RequestOptions): AccessRequest =>
-  after(aScheduledRequest(options), { event: 'issued', session: aSession(), window: aWindow });
+  followedBy(aScheduledRequest(options), { event: 'issued', session: aSession(), window: aWindow });
