@@ -7,8 +7,11 @@ import { ProblemError } from './problem.ts';
 
 /** The inbox: JSON, newest last, unless a browser asks for a page. */
 export function inboxAnswer(request: IncomingMessage, mails: readonly SentMail[]): PlainAnswer {
-  if (!wantsPage(request)) return jsonAnswer({ messages: mails.map(inboxMessage) });
-  const body = inboxPage({ mails, chosen: queryOf(request).get('mail') ?? undefined });
+  const query = queryOf(request);
+  const to = query.get('to');
+  const shown = to === null ? mails : mails.filter((mail) => mail.to.includes(to));
+  if (!wantsPage(request)) return jsonAnswer({ messages: shown.map(inboxMessage) });
+  const body = inboxPage({ mails: shown, chosen: query.get('mail') ?? undefined });
   return { status: 200, headers: { ...pageHeaders(), vary: 'accept' }, body };
 }
 

@@ -123,7 +123,15 @@ export const sealedSession = z
 
 const ownCodes = Object.keys(errorStatus);
 /** Codes of the gateway and of outages, beside those of the rules. */
-const otherCodes = ['internal', 'method_not_allowed', 'too_large', 'timeout', 'bad_gateway'];
+const otherCodes = [
+  'internal',
+  'method_not_allowed',
+  'body_too_large',
+  'headers_too_large',
+  'authorizer_failed',
+  'timed_out',
+  'bad_gateway',
+];
 
 export const problemDocument = z
   .object({

@@ -24,15 +24,31 @@ export function parseQuery<Schema extends z.ZodType>(
 
 function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
   if (body === null) return '{}';
-  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+  return isBase64Encoded ? utf8Text(Buffer.from(body, 'base64')) : body;
+}
+
+/** Strict: bytes that are no text would otherwise become replacement characters, and another text than was sent. */
+function utf8Text(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new RefusalError(refuse('malformed', 'The body is not UTF-8.'));
+  }
 }
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text === '' ? '{}' : text);
-  } catch {
+    return JSON.parse(text === '' ? '{}' : text, withoutPrototype);
+  } catch (error) {
+    if (error instanceof RefusalError) throw error;
     throw new RefusalError(refuse('malformed', 'The body is not valid JSON.'));
   }
+}
+
+/** No field of ours at any depth has this name, and zod's records would drop it in silence. */
+function withoutPrototype(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new RefusalError(refuse('unknown_field', 'body: unknown field "__proto__"'));
+  return value;
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string): z.output<Schema> {

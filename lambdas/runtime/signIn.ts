@@ -57,7 +57,7 @@ async function verify(
 }
 
 function identityOf(payload: JWTPayload, { issuer, kind, groupsClaim }: Issuer): Identity {
-  const subject = payload.sub ?? '';
+  const subject = subjectOf(payload);
   if (kind === 'machine') return { kind, issuer, subject };
   const email = emailSchema.safeParse(payload.email);
   if (!email.success || payload.email_verified !== true)
@@ -66,6 +66,12 @@ function identityOf(payload: JWTPayload, { issuer, kind, groupsClaim }: Issuer):
   const claimed = groupsClaim && Array.isArray(payload.groups) ? payload.groups : [];
   const groups = claimed.filter((group): group is string => typeof group === 'string');
   return { kind, issuer, subject, email: email.data, groups };
+}
+
+/** Whoever shares a subject is one person: one that is empty, or no text, must not stand for anybody. */
+function subjectOf({ sub }: JWTPayload): string {
+  if (typeof sub !== 'string' || sub === '') throw notSignedIn('The access token carries no subject.');
+  return sub;
 }
 
 const notSignedIn = (detail: string): RefusalError => new RefusalError(refuse('not_signed_in', detail));

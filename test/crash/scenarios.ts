@@ -61,9 +61,9 @@ async function diedJustNow(server: ServerProcess): Promise<boolean> {
 }
 
 /** Real seconds that the service gets, before a story that saw a crash lets a minute pass. */
-const patienceSeconds = 4;
+const patienceSeconds = 1.5;
 /** Minutes within which `reconcile` has to have repaired whatever a crash left behind. */
-const repairMinutes = 5;
+const repairMinutes = 8;
 
 /**
  * Waits until a probe finds something. After a crash minutes pass meanwhile, as they would for real people: a lost signal
@@ -74,7 +74,7 @@ async function patiently<Found>(
   what: string,
   probe: () => Promise<Found | undefined | false>,
 ): Promise<Found> {
-  const rounds = restarts > 0 ? repairMinutes : 5;
+  const rounds = restarts > 0 ? repairMinutes : 12;
   for (let round = 0; ; round += 1) {
     const deadline = performance.now() + patienceSeconds * 1_000;
     while (performance.now() < deadline) {

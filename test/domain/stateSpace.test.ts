@@ -383,7 +383,7 @@ const totals = { states: 0, transitions: 0 };
 
 describe.each(Object.entries(scenarios))(
   '%s: in every order of commands, wakes and clock steps',
-  (name, scenario) => {
+  (_, scenario) => {
     let explored: Explored;
 
     it(`keeps all ${promises.length} promises`, () => {
@@ -391,7 +391,6 @@ describe.each(Object.entries(scenarios))(
       explored = explore(scenario);
       totals.states += explored.states.size;
       totals.transitions += explored.transitions;
-      console.info(`${name}: ${explored.states.size} states, ${explored.transitions} transitions.`);
       expect([...explored.seen].sort()).toEqual(scenario.reaches);
     });
 

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lacks } from './support/needs.ts';
+import { type Service, startService } from './support/service.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
+
+describe.skipIf(lacks('aws'))('the README’s story, pasted into a shell', () => {
+  let service: Service;
+  let folder: string;
+  beforeAll(async () => {
+    service = await startService();
+    folder = await mkdtemp(join(tmpdir(), 'countersign-readme-'));
+  });
+  afterAll(async () => {
+    await service.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  test('goes as it says', async () => {
+    const story = blocks.find((block) => block.startsWith('API='));
+    const script = story
+      ?.replace(/^API=.*$/m, `API=${service.server.baseUrl} AWS=${service.server.awsUrl}`)
+      .replaceAll('key.json', join(folder, 'key.json'));
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script ?? 'false'], {
+      env: {
+        ...process.env,
+        AWS_CONFIG_FILE: join(folder, 'none'),
+        AWS_PAGER: '',
+        PATH: `/usr/bin:${process.env.PATH}`,
+      },
+    });
+    expect(stdout).toContain('"status":"pending"');
+    expect(stdout).toContain('Harbour Books');
+    expect(stderr.match(/\(AccessDeniedException\)/g)).toHaveLength(2);
+    expect(stdout).toMatch(/^ended$/m);
+    for (const event of ['requested', 'approved', 'issued', 'ended', 'closed'])
+      expect(stdout).toContain(`"cs:event","value":"${event}"`);
+  });
+});
+
+test('every command block of the README is one that a test or CI runs', () => {
+  expect(blocks.map((block) => block.split('\n')[0]?.split('#')[0]?.trim())).toEqual([
+    'npm ci && npm start',
+    'API=http://127.0.0.1:8787 AWS=http://127.0.0.1:4566',
+  ]);
+});
+
+test('every link of the README and the docs leads somewhere', () => {
+  const documents = [
+    'README.md',
+    ...readdirSync('docs', { recursive: true }).map((name) => join('docs', String(name))),
+  ];
+  const broken = documents
+    .filter((name) => name.endsWith('.md'))
+    .flatMap((name) =>
+      [...readFileSync(name, 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, link]) => link ?? '')
+        .filter((link) => !link.startsWith('http') && !existsSync(join(dirname(name), link)))
+        .map((link) => `${name}: ${link}`),
+    );
+  expect(broken).toEqual([]);
+});

@@ -1,0 +1,357 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fromItem, type Item, type StoredRequest } from '../../lambdas/adapters/requestItem.ts';
+import { aRecipientKey, anotherRecipientKey } from '../support/builders.ts';
+import { anOrdersRequest, eventually, type Service, startService } from '../support/service.ts';
+import { type RequestTable, requestTableOf } from '../support/table.ts';
+import { targetSessionsOf } from './evidence.ts';
+import {
+  aPendingRequest,
+  approve,
+  aScheduledGrant,
+  auditedRequest,
+  secondsFromNow,
+  untilAudited,
+} from './steps.ts';
+
+/** Words that a requester can act on; anything else means that a step crashed rather than judged. */
+const refusals =
+  /^(record_altered|entitlement_changed|requester_not_eligible|approval_rules_not_met|decided_too_late)$/;
+
+/** A request that uses every field there is: parameters, ticket, start, a shortened duration and a comment. */
+const aRichGrant = (service: Service, table: RequestTable) =>
+  aScheduledGrant(service, table, {
+    entitlement: 'orders-item',
+    parameters: { order: '1001' },
+    ticket: 'CHG-7',
+    decision: { duration: 'PT30M', comment: 'As discussed' },
+  });
+
+/** What nothing is decided by, with the reason. Every other leaf of the record has to be answered for. */
+const harmless: Record<string, string> = {
+  requesterKey: 'a hint: where the request stands in its requester’s list',
+  version: 'orders the writes; a wrong one only makes them collide',
+  dueAt: 'when reconcile looks',
+  dueShard: 'where reconcile looks',
+  taskToken: 'whom to wake',
+  invitations: 'who was mailed, and the hash that a pending decision’s token has to have; the token is verified',
+  announced: 'how many history entries have been told',
+  attempt: 'how many executions were started',
+  history: 'a copy for the reader: the trail has each entry’s hash, and the review finds where they part',
+  'decisions.0.comment': 'words to the requester; the history entry’s hash in the trail covers them',
+};
+
+const isHarmless = (path: string): boolean =>
+  Object.keys(harmless).some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
+
+type Path = (string | number)[];
+
+/** Every leaf of a stored value; an empty list or map is one, for something could be added to it. */
+function leavesOf(value: unknown, path: Path = []): { path: Path; value: unknown }[] {
+  if (typeof value !== 'object' || value === null) return [{ path, value }];
+  const children: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  if (children.length === 0) return [{ path, value }];
+  return children.flatMap(([key, child]) => leavesOf(child, [...path, key]));
+}
+
+/** Another value of the same kind: as close to a valid one as can be told from the value itself. */
+function another(value: unknown): unknown {
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'number') return value + 60;
+  if (Array.isArray(value)) return ['security'];
+  if (typeof value !== 'string') return { order: '1002' };
+  if (/^\d{4}-\d\d-\d\dT[\d:]+Z$/.test(value)) return new Date(Date.parse(value) + 60_000).toISOString().replace('.000', '');
+  if (/^[0-9a-f]{64}$/.test(value)) return (value.startsWith('0') ? '1' : '0') + value.slice(1);
+  if (value.startsWith('cs1.')) return `cs1.${value[4] === 'A' ? 'B' : 'A'}${value.slice(5)}`;
+  if (/^[A-Za-z0-9+/]{43}=$/.test(value)) return (value.startsWith('A') ? 'B' : 'A') + value.slice(1);
+  const { [value]: other } = siblings;
+  return other ?? (value.includes('@') ? 'mallory@example.com' : `${value}x`);
+}
+
+/** Of values that only take certain others. */
+const siblings: Record<string, string> = {
+  human: 'machine',
+  approve: 'deny',
+  'orders-item': 'orders-admin',
+  'arn:aws:iam::111122223333:role/countersign-orders-item': 'arn:aws:iam::111122223333:role/countersign-orders-admin',
+};
+
+/** The item with one leaf replaced, or removed when there is no replacement. */
+function replaced(value: unknown, [key, ...rest]: Path, replacement: { value: unknown } | undefined): unknown {
+  if (key === undefined) return replacement?.value;
+  if (Array.isArray(value)) {
+    const list = value.map((child, index) => (index === key ? replaced(child, rest, replacement) : child));
+    return list.filter((child) => child !== undefined);
+  }
+  if (typeof value !== 'object' || value === null) throw new TypeError('There is no such leaf.');
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, child]) => [name, name === key ? replaced(child, rest, replacement) : child] as const)
+      .filter(([, child]) => child !== undefined),
+  );
+}
+
+const itemOf = (value: unknown): Item => {
+  if (typeof value !== 'object' || value === null) throw new TypeError('Not an item.');
+  return { ...value };
+};
+
+const isReadable = (item: Item): boolean => {
+  try {
+    fromItem(item);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+interface Edit {
+  name: string;
+  item: Item;
+}
+
+/** Every leaf of the item changed, and every leaf removed. */
+function editsOf(item: Item): Edit[] {
+  return leavesOf(item).flatMap(({ path, value }) => [
+    { name: path.join('.'), item: itemOf(replaced(item, path, { value: another(value) })) },
+    { name: `${path.join('.')} (removed)`, item: itemOf(replaced(item, path, undefined)) },
+  ]);
+}
+
+const unchangedName = (name: string): string => name.replace(/ \(removed\)$/, '');
+
+/** Puts an edit of one record in the place of another of the same kind: only what identifies the record differs. */
+function transplanted(edit: Edit['name'], own: Item): Item {
+  const found = editsOf(own).find(({ name }) => name === edit);
+  if (!found) throw new Error(`The record has no leaf ${edit}.`);
+  return found.item;
+}
+
+let service: Service;
+let table: RequestTable;
+beforeAll(async () => {
+  service = await startService();
+  table = requestTableOf(service);
+});
+afterAll(() => service.stop());
+
+/** Several at a time: what is asked for at once is prepared at once. */
+async function inBatches<Value, Result>(values: readonly Value[], work: (value: Value) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < values.length; start += 8)
+    results.push(...(await Promise.all(values.slice(start, start + 8).map(work))));
+  return results;
+}
+
+/** Nobody got anything for the request, ever: no session of any target role in the trail, nothing sealed on the record. */
+async function expectNothingIssued(id: string, name: string): Promise<void> {
+  expect(targetSessionsOf(service, id), name).toEqual([]);
+  expect(JSON.stringify(await table.item(id)), name).not.toContain('"jwe"');
+}
+
+describe('What is approved is what is issued: between approval and issue', () => {
+  test('every leaf of the record that is not harmless, changed or taken away, leads to nothing', async () => {
+    const model = await aRichGrant(service, table);
+    const names = editsOf(await table.item(model.id))
+      .filter(({ name }) => !isHarmless(unchangedName(name)))
+      .map((edit) => ({ name: edit.name, readable: isReadable(edit.item) }));
+    // What cannot be parsed cannot be issued: `issueSession` reads a record in no other way. One of them goes all the way below.
+    expect(names.filter(({ readable }) => !readable).map(({ name }) => name)).toContain('terms.recipientKey.x');
+    const edits = names.filter(({ readable }) => readable).map(({ name }) => name);
+    expect(edits.map((name) => name.split('.')[0])).toEqual(
+      expect.arrayContaining(['terms', 'digest', 'requestSeal', 'decisions', 'window']),
+    );
+
+    const altered = await inBatches(edits, async (name) => {
+      const { id } = await aRichGrant(service, table);
+      await table.put(transplanted(name, await table.item(id)));
+      return { id, name };
+    });
+    await service.advance('PT1H3M');
+    // The control: the one record that nobody touched.
+    await untilAudited(service, model.id, 'active');
+    for (const { id, name } of altered) {
+      const { reason } = await untilAudited(service, id, 'failed');
+      expect(reason, name).toMatch(refusals);
+      await expectNothingIssued(id, name);
+      const own = await service.as('alice').get(`/v1/requests/${id}`);
+      // Whom the record no longer names as its requester, it does not concern.
+      expect(own.status === 200 ? own.body.reason : name).toBe(
+        own.status === 200 ? reason : expect.stringMatching(/^terms\.requester\.(issuer|subject)/),
+      );
+    }
+  });
+
+  test('what is harmless changes nothing of what is issued', async () => {
+    const names = Object.keys(harmless);
+    const altered = await inBatches(names, async (name) => {
+      const { id } = await aRichGrant(service, table);
+      const item = await table.item(id);
+      const leaves = leavesOf(item).filter(({ path }) => path.join('.') === name || path.join('.').startsWith(`${name}.`));
+      const changed = leaves.reduce<unknown>((edited, { path, value }) => {
+        const other = itemOf(replaced(edited, path, { value: another(value) }));
+        return isReadable(other) ? other : edited;
+      }, item);
+      expect(changed, name).not.toEqual(item);
+      await table.put(itemOf(changed));
+      return { id, name };
+    });
+    await service.advance('PT1H3M');
+    for (const { id, name } of altered) {
+      const { endsAt } = await untilAudited(service, id, 'active');
+      const sessions = targetSessionsOf(service, id);
+      expect(new Set(sessions.map(({ roleArn }) => roleArn)), name).toEqual(
+        new Set(['arn:aws:iam::111122223333:role/countersign-orders-item']),
+      );
+      expect(sessions[0]?.policy, name).toContain(`"aws:CurrentTime":"${endsAt}"`);
+    }
+  });
+});
+
+type Change = (stored: StoredRequest) => StoredRequest | Promise<StoredRequest>;
+
+const withTerms = (change: Partial<StoredRequest['request']['terms']>): Change => (stored) => ({
+  ...stored,
+  request: { ...stored.request, terms: { ...stored.request.terms, ...change } },
+});
+
+const withRequest = (change: (request: StoredRequest['request']) => object): Change => (stored) => ({
+  ...stored,
+  request: { ...stored.request, ...change(stored.request) },
+});
+
+describe('What is approved is what is issued: somebody who writes the table', () => {
+  const orders = { approvers: ['bob'] };
+  const admin = { entitlement: 'orders-admin', approvers: ['bob', 'erin'] };
+  type Forgery = [string, Record<string, unknown> & { approvers?: string[] }, Change];
+  const forgeries: Forgery[] = [
+    ['makes a window longer', orders, withRequest(() => ({ window: { startsAt: secondsFromNow(3_000), endsAt: secondsFromNow(86_400) } }))],
+    ['moves a window forward', orders, withRequest(() => ({ window: { startsAt: secondsFromNow(60), endsAt: secondsFromNow(3_600) } }))],
+    ['puts the attacker’s key in the place of the requester’s', orders, withTerms({ recipientKey: aRecipientKey })],
+    ['puts another good reason in the place of the requester’s', orders, withTerms({ justification: 'Approved by the board' })],
+    ['widens the session policy and leaves its end open', orders, (stored) =>
+      withTerms({ sessionPolicy: stored.request.terms.sessionPolicy.replace('dynamodb:GetItem', 'dynamodb:*') })(stored)],
+    ['attaches a managed policy', orders, withTerms({ policyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] })],
+    ['drops the first of two decisions', admin, withRequest(({ decisions }) => ({ decisions: decisions.slice(1) }))],
+    ['drops the last of two decisions', admin, withRequest(({ decisions }) => ({ decisions: decisions.slice(0, 1) }))],
+    ['puts one decision in the place of two', admin, withRequest(({ decisions: [first] }) => ({ decisions: [first, first] }))],
+    ['turns two decisions round', admin, withRequest(({ decisions }) => ({ decisions: decisions.toReversed() }))],
+    ['adds a decision a second time', orders, withRequest(({ decisions }) => ({ decisions: [...decisions, ...decisions] }))],
+    ['signs one approver’s decision with another’s name', admin, withRequest(({ decisions: [first, second] }) => ({
+      decisions: [first, { ...second, approver: { ...second?.approver, email: 'frank@example.com' } }],
+    }))],
+    ['gives one approver’s token to another’s decision', admin, withRequest(({ decisions: [first, second] }) => ({
+      decisions: [first, { ...second, token: first?.token }],
+    }))],
+    ['brings a decision and its token from another request', orders, async (stored) => {
+      const other = await aScheduledGrant(service, table);
+      return withRequest(() => ({ decisions: other.request.decisions }))(stored);
+    }],
+    ['brings terms, digest and seal from another request', orders, async (stored) => {
+      const other = await aScheduledGrant(service, table, { justification: 'Something quite different' });
+      const { id } = stored.request.terms;
+      const terms = { ...other.request.terms, id };
+      return {
+        ...withRequest(() => ({ terms, digest: other.request.digest }))(stored),
+        upkeep: { ...stored.upkeep, requestSeal: other.upkeep.requestSeal },
+      } as StoredRequest;
+    }],
+    ['makes break-glass of it', orders, withTerms({ breakGlass: true })],
+  ];
+
+  const pendingForgeries: [string, Change][] = [
+    ['scheduled', withRequest(() => ({ status: 'scheduled', window: { startsAt: secondsFromNow(3_600), endsAt: secondsFromNow(7_200) } }))],
+    ['active, with a session that is about to run out', withRequest(() => ({
+      status: 'active',
+      window: { startsAt: secondsFromNow(-60), endsAt: secondsFromNow(86_400) },
+      session: { sequence: 1, issuedAt: secondsFromNow(-60), stsExpiresAt: secondsFromNow(900), reissueAt: secondsFromNow(60) },
+    }))],
+    ['scheduled, with a decision of its own making', withRequest(({ digest }) => ({
+      status: 'scheduled',
+      window: { startsAt: secondsFromNow(0), endsAt: secondsFromNow(3_600) },
+      decisions: [
+        {
+          decision: 'approve',
+          approver: { issuer: 'https://sso.example.com', subject: 'bob', email: 'bob@example.com' },
+          decidedAt: secondsFromNow(0),
+          token: `cs1.${'A'.repeat(43)}`,
+          seal: Buffer.from(digest.slice(0, 32)).toString('base64'),
+        },
+      ],
+    }))],
+  ];
+
+  test('gets nothing, whatever they write', async () => {
+    const forged = await inBatches(forgeries, async ([name, overrides, change]) => {
+      const { id } = await aScheduledGrant(service, table, overrides);
+      const stored = await change(await table.load(id));
+      await table.edit(id, () => stored);
+      return { id, name };
+    });
+    const pending = await inBatches(pendingForgeries, async ([name, change]) => {
+      const { id } = await aPendingRequest(service, table);
+      const stored = await change(await table.load(id));
+      await table.edit(id, () => stored);
+      return { id, name: `writes a pending request to be ${name}` };
+    });
+    await service.advance('PT1H3M');
+    for (const { id, name } of [...forged, ...pending]) {
+      const { reason } = await untilAudited(service, id, 'failed');
+      expect(reason, name).toMatch(refusals);
+      await expectNothingIssued(id, name);
+    }
+  });
+
+  test('who takes a denial back, or a withdrawal, gets nothing either', async () => {
+    const [denied, cancelled] = [await aPendingRequest(service, table), await aPendingRequest(service, table)];
+    await service.as('bob').post(`/v1/requests/${denied.id}/decision`, { decision: 'deny' });
+    await service.as('alice').post(`/v1/requests/${cancelled.id}/cancel`);
+    const window = { startsAt: secondsFromNow(60), endsAt: secondsFromNow(3_600) };
+    for (const { id } of [denied, cancelled]) {
+      await eventually('the last link', async () => (await table.load(id)).request.history.at(-1)?.event === 'closed');
+      const { closedAt: _, ...item } = await table.item(id);
+      await table.put({ ...item, status: 'scheduled', window, dueAt: secondsFromNow(0), dueShard: '0' });
+    }
+    await service.advance('PT2M');
+    for (const { id } of [denied, cancelled]) {
+      expect((await untilAudited(service, id, 'failed')).reason).toMatch(refusals);
+      await expectNothingIssued(id, 'taken back');
+    }
+  });
+
+  test('and changes the record of a living grant, ends it: the next session is refused, the last one denied', async () => {
+    const { id } = await aPendingRequest(service, table);
+    await approve(service, 'bob', id);
+    await untilAudited(service, id, 'active');
+    await table.asleep(id);
+    await table.edit(id, (stored) => {
+      const { request } = stored;
+      if (request.status !== 'active') throw new Error('Not active.');
+      return { ...stored, request: { ...request, window: { ...request.window, endsAt: secondsFromNow(86_400) } } };
+    });
+    await service.advance('PT11M');
+    expect((await untilAudited(service, id, 'failed')).reason).toBe('record_altered');
+    await eventually('the session to be denied', async () => (await table.load(id)).upkeep.deniedUntil);
+    expect(targetSessionsOf(service, id)).toHaveLength(1);
+  });
+
+  test('and leaves what is no record at all, gets nothing, and takes nothing from others', async () => {
+    const [broken, other] = [await aScheduledGrant(service, table), await aScheduledGrant(service, table)];
+    const item = await table.item(broken.id);
+    await table.put({ ...item, terms: { ...itemOf(item.terms), recipientKey: { ...anotherRecipientKey, d: 'x' } } });
+    await service.advance('PT1H3M');
+    await untilAudited(service, other.id, 'active');
+    expect(targetSessionsOf(service, broken.id)).toEqual([]);
+    expect((await service.as('alice').get(`/v1/requests/${broken.id}/credentials`)).status).toBe(500);
+  });
+
+  test('or breaks one record, does not keep its requester from the list of the others', async () => {
+    const [broken, other] = [await aScheduledGrant(service, table), await aScheduledGrant(service, table)];
+    await table.put({ ...(await table.item(broken.id)), digest: 'none' });
+    const { status, body } = await service.as('alice').get('/v1/requests');
+    expect(status).toBe(200);
+    expect(body.items.map(({ id }: { id: string }) => id)).toContain(other.id);
+  });
+});
