@@ -158,9 +158,11 @@ export function evolve(request: AccessRequest, occurrence: Occurrence): AccessRe
       if (isClosed(request)) throw misfit(request, occurrence);
       return { ...close('failed'), reason: occurrence.reason };
     case 'reviewed': {
+      if (request.status === 'pending' || review || isSettled(request)) throw misfit(request, occurrence);
       const { verdict, comment } = occurrence;
-      if (isSettled(request)) throw misfit(request, occurrence);
-      return { ...request, history, review: { verdict, comment, by, at } };
+      // What is judged is over: a review ends a grant that still runs.
+      const ended = isOpen(request) ? close('ended') : request;
+      return { ...ended, history, review: { verdict, comment, by, at } };
     }
     case 'closed':
       if (isOpen(request) || isSettled(request)) throw misfit(request, occurrence);

@@ -27,7 +27,6 @@ export function candidatesOfRules(
 /** Everyone who may decide on the request at a time, in the catalogue's order. */
 export function approversOf(catalogue: WhoIsWho, entry: CatalogueEntry, terms: Terms, at: Instant): string[] {
   const escalated = isEscalated(entry.entitlement, terms.createdAt, at);
-  // Break-glass and automatic approval have no rules to meet, but somebody has to be able to see, revoke and review.
   const rules = candidatesOfRules(catalogue, entry.entitlement, { requester: terms.requester, escalated });
   return [...rules.reduce((all, candidates) => all.union(candidates), new Set<string>())];
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { catalogueFaults } from './catalogueRules.ts';
 import { digestOf } from './digest.ts';
 import {
   type CatalogueEntry,
@@ -8,8 +9,7 @@ import {
   type People,
   peopleSchema,
 } from './entitlement.ts';
-import { emailSchema, type Identity, normaliseEmail } from './identity.ts';
-import { longestSessionPolicySize, maximumPolicySize } from './sessionPolicy.ts';
+import { emailSchema, type Identity, normaliseEmail, withoutTag } from './identity.ts';
 
 const accountSchema = z.string().regex(/^\d{12}$/, 'must be a 12-digit account id, in quotes');
 
@@ -40,41 +40,11 @@ export const catalogueSchema = z
     entitlements: z.record(entitlementIdSchema, entitlementSchema),
   })
   .superRefine((document, context) => {
-    const issue = (path: string[], message: string): void => {
+    for (const { path, message } of catalogueFaults(document))
       context.addIssue({ code: 'custom', path, message });
-    };
-    for (const [name, { account }] of Object.entries(document.machines))
-      if (Object.values(document.targets).some((target) => target.account === account))
-        issue(['machines', name], 'lives in a target account: what has access there must not ask for more');
-    const roles = new Set<string>();
-    for (const [id, entry] of Object.entries(document.entitlements)) {
-      const path = ['entitlements', id];
-      const target = document.targets[entry.target];
-      if (!target) issue([...path, 'target'], `names no target of the catalogue: ${entry.target}`);
-      for (const [key, people] of peopleOf(entry))
-        for (const unknown of unknownNames(document, people))
-          issue([...path, key], `names nothing known: ${unknown}`);
-      const role = `${entry.target}/${entry.role}`;
-      if (roles.has(role))
-        issue([...path, 'role'], 'belongs to another entitlement: two grants would share fate');
-      roles.add(role);
-      for (const name of undeclaredParameters(entry))
-        issue([...path, 'parameters'], `uses {${name}}, which is not declared`);
-      const size = longestSessionPolicySize(entry);
-      if (size > maximumPolicySize)
-        issue(
-          [...path, 'policy'],
-          `needs a session policy of ${size} characters; STS takes ${maximumPolicySize}`,
-        );
-    }
-    for (const [key, people] of [
-      ['auditors', document.auditors],
-      ['admins', document.admins],
-    ] as const)
-      for (const unknown of unknownNames(document, people)) issue([key], `names nothing known: ${unknown}`);
   });
 
-type CatalogueDocument = z.infer<typeof catalogueSchema>;
+export type CatalogueDocument = z.infer<typeof catalogueSchema>;
 
 /** All entitlements, and who is who. */
 export interface Catalogue extends Omit<CatalogueDocument, 'entitlements'> {
@@ -148,31 +118,4 @@ export function personKeyOf(catalogue: Pick<Catalogue, 'people'>, email: string)
     addresses.some((alias) => withoutTag(alias) === address),
   );
   return aliases?.map(withoutTag).sort()[0] ?? address;
-}
-
-const withoutTag = (email: string): string => email.replace(/\+[^@]*@/, '@');
-
-type EntitlementDocument = CatalogueDocument['entitlements'][string];
-
-function peopleOf(entry: EntitlementDocument): [key: string, people: People][] {
-  return [
-    ['requesters', entry.requesters],
-    ...entry.approval.map(({ from }): [string, People] => ['approval', from]),
-    ...(entry.escalation ? [['escalation', entry.escalation.to] satisfies [string, People]] : []),
-    ...(entry.breakGlass ? [['breakGlass', entry.breakGlass.requesters] satisfies [string, People]] : []),
-  ];
-}
-
-function unknownNames(document: Pick<CatalogueDocument, 'groups' | 'machines'>, people: People): string[] {
-  return [
-    ...people.groups.filter((group) => !(group in document.groups)),
-    ...people.machines.filter((machine) => !(machine in document.machines)),
-  ];
-}
-
-function undeclaredParameters(entry: EntitlementDocument): string[] {
-  const used = JSON.stringify(Object.values(entry.parameters).map(({ narrow }) => narrow)).matchAll(
-    /\{([a-zA-Z0-9]+)\}/g,
-  );
-  return [...used].map(([, name]) => name ?? '').filter((name) => !(name in entry.parameters));
 }

@@ -95,7 +95,7 @@ export const revokeGrant = (request: AccessRequest, reason: string): RequestEven
     ? { event: 'revoked', reason }
     : wrongState(request, 'revoked', ['scheduled', 'active']);
 
-/** Somebody other than the requester reviews a break-glass grant afterwards. */
+/** Somebody other than the requester reviews a break-glass grant; if it still runs, that ends it. */
 export function reviewBreakGlass(
   request: AccessRequest,
   { verdict, comment }: { verdict: 'justified' | 'unjustified'; comment: string },

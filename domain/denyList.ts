@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { addSeconds, type Instant, instantSchema } from './instant.ts';
+import { addSeconds, type Instant, instantSchema, latest } from './instant.ts';
 import { requestIdSchema } from './terms.ts';
 
 /** IAM: characters of a managed policy, white space not counted. */
@@ -17,16 +17,41 @@ export type DenyEntry = DenyList['entries'][number];
 
 export const emptyDenyList: DenyList = { entries: [] };
 
+/** A grant that ended early, as far as the deny list needs it. */
+export interface EarlyEnd extends DenyEntry {
+  issuedAt: Instant;
+  stsExpiresAt: Instant;
+}
+
+/** Whether the list denies the grant's sessions already: by name, or because it denies every session of that time. */
+export const isDenied = (
+  { entries, issuedBefore }: DenyList,
+  { requestId, until, issuedAt }: EarlyEnd,
+): boolean =>
+  entries.some((entry) => entry.requestId === requestId && entry.until >= until) ||
+  (issuedBefore !== undefined && issuedAt < issuedBefore);
+
 /**
  * The list with an entry more, and without those that have served their time. When it no longer fits the policy, the
- * whole role's sessions up to now are denied instead and the entries that end first make room.
+ * whole role's sessions up to now are denied instead and the entries that end first make room; a session that is dead
+ * anyway is not worth that.
  */
-export function denySession(list: DenyList, entry: DenyEntry, now: Instant): DenyList {
+export function denySession(
+  list: DenyList,
+  { requestId, until, stsExpiresAt }: EarlyEnd,
+  now: Instant,
+): DenyList {
   const current = prune(list, now);
-  const others = current.entries.filter(({ requestId }) => requestId !== entry.requestId);
-  const next = { ...current, entries: [...others, entry].sort((a, b) => (a.until < b.until ? 1 : -1)) };
+  const others = current.entries.filter((entry) => entry.requestId !== requestId);
+  const next = {
+    ...current,
+    entries: [...others, { requestId, until }].sort((a, b) => (a.until < b.until ? 1 : -1)),
+  };
   if (boundaryPolicy(next).length <= maximumPolicySize) return next;
-  const full = { ...next, issuedBefore: now };
+  if (stsExpiresAt <= now) return current;
+  // A second ahead: sessions of this very second are denied too, and whoever is issued again waits for it.
+  const cut = addSeconds(now, 1);
+  const full = { ...next, issuedBefore: latest(cut, next.issuedBefore ?? cut) };
   while (boundaryPolicy(full).length > maximumPolicySize) full.entries = full.entries.slice(0, -1);
   return full;
 }

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 
 /** RFC 8785 canonical JSON: one text for one value, whatever the order of its keys. Throws on what JSON has not. */
@@ -9,8 +9,18 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-/** SHA-256 as 64 lower-case hexadecimal digits. */
-export const sha256Hex = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
+/**
+ * SHA-256 of a text, 43 characters of base64url. Not hexadecimal: four digests stand in the tags of each notary session,
+ * and STS has little room for tags.
+ */
+export const sha256Text = (text: string): string => base64Url(sha256(utf8ToBytes(text)));
+
+/** Bytes in base64url without padding. */
+export const base64Url = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 
 /** SHA-256 of a value's canonical JSON. */
-export const digestOf = (value: unknown): string => sha256Hex(canonicalJson(value));
+export const digestOf = (value: unknown): string => sha256Text(canonicalJson(value));

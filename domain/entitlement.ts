@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import { digestOf } from './digest.ts';
 import { durationSchema } from './duration.ts';
+import { entitlementFaults } from './entitlementRules.ts';
 import { emailSchema } from './identity.ts';
 
-const minimumGrant = 60;
-const maximumGrant = 7 * 86_400;
-
 /** Lower-case words joined by `-`: fits every AWS name and tag grammar it ends up in. */
-export const entitlementIdSchema = z.string().regex(/^[a-z][a-z0-9-]{1,62}$/, 'must look like orders-read');
+export const entitlementIdSchema = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'must look like orders-read');
 
 const nonEmptyStrings = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 const conditionSchema = z.record(z.string(), z.record(z.string(), nonEmptyStrings));
@@ -32,9 +30,10 @@ export const peopleSchema = z
     'names nobody',
   );
 
-const approversSchema = peopleSchema.refine(
+/** Machines may ask; they neither approve nor break glass. */
+const humansSchema = peopleSchema.refine(
   ({ machines }) => machines.length === 0,
-  'machines never approve',
+  'names a machine: only people may',
 );
 
 /**
@@ -74,8 +73,8 @@ export const entitlementSchema = z
       .max(10)
       .default([]),
     requesters: peopleSchema,
-    approval: z.array(z.strictObject({ count: z.number().int().min(1).max(10), from: approversSchema })),
-    escalation: z.strictObject({ after: durationSchema, to: approversSchema }).optional(),
+    approval: z.array(z.strictObject({ count: z.number().int().min(1).max(10), from: humansSchema })),
+    escalation: z.strictObject({ after: durationSchema, to: humansSchema }).optional(),
     expiresAfter: durationSchema.default(4 * 3_600),
     maxDuration: durationSchema,
     defaultDuration: durationSchema.optional(),
@@ -94,30 +93,12 @@ export const entitlementSchema = z
     /** Lets the session assume further roles, which outlive the grant: `lint` warns. */
     allowChaining: z.boolean().default(false),
     breakGlass: z
-      .strictObject({ requesters: peopleSchema, duration: durationSchema, reviewWithin: durationSchema })
+      .strictObject({ requesters: humansSchema, duration: durationSchema, reviewWithin: durationSchema })
       .optional(),
   })
   .superRefine((entry, context) => {
-    const issue = (path: string, message: string): void => {
+    for (const { path, message } of entitlementFaults(entry))
       context.addIssue({ code: 'custom', path: [path], message });
-    };
-    if (entry.maxDuration < minimumGrant || entry.maxDuration > maximumGrant)
-      issue('maxDuration', 'must be between PT1M and P7D');
-    if (
-      entry.defaultDuration !== undefined &&
-      !within(entry.defaultDuration, minimumGrant, entry.maxDuration)
-    )
-      issue('defaultDuration', 'must be between PT1M and maxDuration');
-    if (entry.sessionDuration !== undefined && !within(entry.sessionDuration, 900, 3_600))
-      issue('sessionDuration', 'must be between PT15M and PT1H: STS allows no less, role chaining no more');
-    if (!within(entry.expiresAfter, minimumGrant, maximumGrant))
-      issue('expiresAfter', 'must be between PT1M and P7D');
-    if (entry.breakGlass && !within(entry.breakGlass.duration, minimumGrant, entry.maxDuration))
-      issue('breakGlass', 'duration must be between PT1M and maxDuration');
-    if (entry.breakGlass && entry.approval.length === 0)
-      issue('breakGlass', 'needs approval rules: their approvers review its use');
-    if (!entry.policy.some(({ Effect }) => Effect === 'Allow') && entry.managedPolicies.length === 0)
-      issue('policy', 'allows nothing');
   });
 
 /** One thing that can be asked for, durations in seconds. */
@@ -154,8 +135,6 @@ export const roleArnOf = ({
 /** Seconds: what a request gets that names no duration. */
 export const defaultDurationOf = (entitlement: Entitlement): number =>
   entitlement.defaultDuration ?? Math.min(3_600, entitlement.maxDuration);
-
-const within = (value: number, least: number, most: number): boolean => value >= least && value <= most;
 
 function isRegularExpression(text: string): boolean {
   try {

@@ -1,6 +1,7 @@
 import type { Decision, GrantWindow } from './accessRequest.ts';
 import { rulesAreMet } from './approvalRules.ts';
 import { type Catalogue, membershipOf } from './catalogue.ts';
+import { termsFollowFrom } from './derivedTerms.ts';
 import type { CatalogueEntry } from './entitlement.ts';
 import { addSeconds, latest } from './instant.ts';
 import { requestDigest, type Terms } from './terms.ts';
@@ -52,6 +53,7 @@ export function authorisedWindow(
   if (requestDigest(terms) !== digest) return { failure: 'record_altered' };
   if (entry?.entitlementDigest !== terms.entitlementDigest) return { failure: 'entitlement_changed' };
   if (!requesterIsEligible(catalogue, entry, terms)) return { failure: 'requester_not_eligible' };
+  if (!termsFollowFrom(entry, terms)) return { failure: 'record_altered' };
   if (decisions.some(({ decidedAt }) => decidedAt >= terms.expiresAt || decidedAt < terms.createdAt))
     return { failure: 'decided_too_late' };
   const met =

@@ -58,7 +58,7 @@ export const historyEntrySchema = z.strictObject({
   by: z.string(),
   /** What the event says beside: reason, comment, duration, start, end … */
   detail: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-  /** Hash of the entry before; 64 zeros for the first. */
+  /** Hash of the entry before; zeros for the first. */
   previous: digestSchema,
   hash: digestSchema,
   /**
@@ -71,7 +71,8 @@ export const historyEntrySchema = z.strictObject({
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 export type UnchainedEntry = Omit<HistoryEntry, 'previous' | 'hash' | 'notary'>;
 
-const beginning = '0'.repeat(64);
+/** 32 zero bytes. */
+const beginning = 'A'.repeat(43);
 
 /** The entry as the next link of the chain of `requestId`. */
 export function chain(

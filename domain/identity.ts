@@ -5,6 +5,9 @@ import * as z from 'zod';
 /** Addresses compare lower-cased and NFKC-normalised (DESIGN.md section 5). */
 export const normaliseEmail = (email: string): string => email.normalize('NFKC').trim().toLowerCase();
 
+/** The address without its `+tag`: mail for both arrives in one mailbox. */
+export const withoutTag = (email: string): string => email.replace(/\+[^@]*@/, '@');
+
 /**
  * An address of a person, normalised. ASCII only: a look-alike letter of another script is another address and
  * never matches one that the catalogue can name.

@@ -17,7 +17,7 @@ export type NextStep =
   | { step: 'fail'; reason: IssueFailure }
   /** The status is final; the deny list, erasure and last evidence may be outstanding. */
   | { step: 'close' }
-  /** A closed break-glass grant waits for its review. */
+  /** A closed break-glass grant that had a session waits for its review. */
   | { step: 'awaitReview' }
   | { step: 'over' };
 
@@ -50,7 +50,9 @@ export function nextStep(
     }
     default:
       if (isSettled(request)) return { step: 'over' };
-      return request.terms.breakGlass && !request.review ? { step: 'awaitReview' } : { step: 'close' };
+      return request.terms.breakGlass && request.session && !request.review
+        ? { step: 'awaitReview' }
+        : { step: 'close' };
   }
 }
 
@@ -62,19 +64,6 @@ function nextAttention(
 ): Instant {
   if (!entitlement.escalation || isEscalated(entitlement, createdAt, now)) return expiresAt;
   return earliest(expiresAt, addSeconds(createdAt, entitlement.escalation.after));
-}
-
-/** Seconds of an STS session: 900 for grants up to four hours, 3600 beyond, or as the entitlement says. */
-export const sessionDurationOf = (grantSeconds: number, sessionDuration: number | undefined): number =>
-  sessionDuration ?? (grantSeconds <= 4 * 3_600 ? 900 : 3_600);
-
-/**
- * When the next session is due, or undefined when this one lasts to the grant's end: five minutes, or a third of the
- * session, before it runs out.
- */
-export function reissueTime(issuedAt: Instant, sessionSeconds: number, endsAt: Instant): Instant | undefined {
-  if (addSeconds(issuedAt, sessionSeconds) >= endsAt) return undefined;
-  return addSeconds(issuedAt, sessionSeconds - Math.min(300, Math.floor(sessionSeconds / 3)));
 }
 
 /** What the record still owes to others, beside its next step. */

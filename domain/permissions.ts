@@ -2,17 +2,24 @@ import type { Entitlement, PolicyStatement } from './entitlement.ts';
 
 /** What an entitlement lets a session do, in words for the approver: one line for each Allow, derived here and nowhere else. */
 export function describePermissions(
-  { policy, managedPolicies, allowChaining }: Entitlement,
-  parameters: Record<string, string>,
+  { policy, managedPolicies, allowChaining, parameters: narrowedBy }: Entitlement,
+  parameters?: Record<string, string>,
 ): string[] {
   return [
     ...policy.filter(({ Effect }) => Effect === 'Allow').map(describeStatement),
     ...managedPolicies.map(
       (arn) => `Everything that the managed policy ${arn.split('/').at(-1)} allows (${arn})`,
     ),
-    ...Object.entries(parameters).map(([name, value]) => `Only where ${name} is ${value}`),
+    ...Object.keys(narrowedBy).map((name) => describeNarrowing(name, parameters)),
     ...(allowChaining ? ['May assume further roles, whose sessions can outlive this grant'] : []),
   ];
+}
+
+function describeNarrowing(name: string, parameters: Record<string, string> | undefined): string {
+  if (!parameters) return `Narrowed by ${name}`;
+  return Object.hasOwn(parameters, name)
+    ? `Only where ${name} is ${parameters[name]}`
+    : `Not narrowed by ${name}`;
 }
 
 function describeStatement({ Action, Resource, Condition }: PolicyStatement): string {
@@ -27,12 +34,13 @@ function describeStatement({ Action, Resource, Condition }: PolicyStatement): st
   return `${joined(actions)} in ${joined(services)} on ${joined(resources)}${only}`;
 }
 
-/** `arn:aws:dynamodb:*:111122223333:table/orders` → `table/orders in any region`. */
+/** `arn:aws:dynamodb:*:111122223333:table/orders` → `table/orders of account 111122223333 in any region`. */
 function describeResource(arn: string): string {
   if (arn === '*') return 'every resource';
-  const [, , , region, , ...name] = arn.split(':');
+  const [, , , region, account, ...name] = arn.split(':');
+  const owner = account === '*' ? ' of any account' : account ? ` of account ${account}` : '';
   const place = region === '*' ? ' in any region' : region ? ` in ${region}` : '';
-  return `${name.join(':')}${place}`;
+  return `${name.join(':')}${owner}${place}`;
 }
 
 const list = (value: string | string[]): string[] => (Array.isArray(value) ? value : [value]);

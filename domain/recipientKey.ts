@@ -1,11 +1,10 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import * as z from 'zod';
-import { canonicalJson } from './digest.ts';
+import { digestOf } from './digest.ts';
 
+/** The last character of 32 bytes in base64url has two spare bits: zero, or one point had several texts. */
 const coordinate = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{43}$/, { error: 'must be 32 bytes in base64url', abort: true });
+  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, { error: 'must be 32 bytes in base64url', abort: true });
 
 /**
  * The requester's public P-256 key as a JWK. Strict, so that a key with `d` (a private key) is refused before
@@ -26,10 +25,8 @@ export const recipientKeySchema = z
 export type RecipientKey = z.infer<typeof recipientKeySchema>;
 
 /** RFC 7638 thumbprint, base64url. */
-export function thumbprint({ kty, crv, x, y }: Pick<RecipientKey, 'kty' | 'crv' | 'x' | 'y'>): string {
-  const hash = sha256(utf8ToBytes(canonicalJson({ crv, kty, x, y })));
-  return base64Url(hash);
-}
+export const thumbprint = ({ kty, crv, x, y }: Pick<RecipientKey, 'kty' | 'crv' | 'x' | 'y'>): string =>
+  digestOf({ crv, kty, x, y });
 
 // NIST SP 800-186, curve P-256: y² = x³ − 3x + b (mod p). Checked when the request is made: a bad point would
 // otherwise fail only at sealing, after the approval.
@@ -47,11 +44,4 @@ function integer(base64url: string): bigint {
   return BigInt(
     `0x${Array.from(bytes, (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')}`,
   );
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
 }

@@ -1,4 +1,4 @@
-import { canonicalJson, sha256Hex } from './digest.ts';
+import { base64Url, canonicalJson, sha256Text } from './digest.ts';
 import type { Instant } from './instant.ts';
 
 /**
@@ -7,15 +7,19 @@ import type { Instant } from './instant.ts';
  */
 
 /** Key 1, made by `requests`: what was asked, and until when it may be decided. */
-export const requestSealMessage = (seal: { digest: string; expiresAt: Instant }): string =>
-  canonicalJson({ purpose: 'countersign/request/1', ...seal });
+export const requestSealMessage = ({ digest, expiresAt }: { digest: string; expiresAt: Instant }): string =>
+  canonicalJson({ purpose: 'countersign/request/1', digest, expiresAt });
 
 /** Key 2, made by `notifyApprovers`: this approver was invited to approve exactly this. */
-export const approvalTokenMessage = (token: {
+export const approvalTokenMessage = ({
+  digest,
+  approver,
+  expiresAt,
+}: {
   digest: string;
   approver: string;
   expiresAt: Instant;
-}): string => canonicalJson({ purpose: 'countersign/approve/1', ...token });
+}): string => canonicalJson({ purpose: 'countersign/approve/1', digest, approver, expiresAt });
 
 export interface SealedDecision {
   digest: string;
@@ -54,12 +58,7 @@ export const decisionSealMessage = ({
 const tokenPrefix = 'cs1.';
 
 /** The approval token's text: `cs1.` + base64url of its 32-byte HMAC. Not JWT-shaped: mail filters quarantine those. */
-export const approvalTokenText = (mac: Uint8Array): string =>
-  tokenPrefix +
-  btoa(String.fromCharCode(...mac))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+export const approvalTokenText = (mac: Uint8Array): string => tokenPrefix + base64Url(mac);
 
 /** The HMAC in an approval token's text, or undefined when the text is not shaped like one. */
 export function approvalTokenMac(text: string): Uint8Array | undefined {
@@ -69,4 +68,4 @@ export function approvalTokenMac(text: string): Uint8Array | undefined {
 }
 
 /** What the record keeps of a token that is still only in a mail. */
-export const approvalTokenHash = (text: string): string => sha256Hex(text);
+export const approvalTokenHash = (text: string): string => sha256Text(text);

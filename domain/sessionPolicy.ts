@@ -29,9 +29,11 @@ export interface SessionPolicyInput {
 /**
  * The exact policy text of every session of a grant, its end still open. It repeats what the entitlement allows (a role
  * widened later does not widen a grant), then takes away by explicit Deny: an implicit deny would not reach what a
- * resource policy grants to the session (facts: what slips through a session policy).
+ * resource policy grants to the session. Throws when the entitlement binds to an address and none is given.
  */
 export function sessionPolicy({ entitlement, parameters, startAt, sourceIp }: SessionPolicyInput): string {
+  if (entitlement.bindSourceIp && !sourceIp)
+    throw new RangeError('The address to bind the session to is not known.');
   const everything = { Action: '*', Resource: '*' };
   const policy: SessionPolicy = {
     Version: '2012-10-17',
@@ -77,12 +79,10 @@ const chainingActions = [
 
 /** The policy text with its end written in. Throws when the text is not one that `sessionPolicy` made. */
 export function endSessionPolicy(openPolicy: string, endsAt: Instant): string {
-  const marker = `"DateGreaterThanEquals":{"aws:CurrentTime":"${openEnd}"}`;
-  const first = openPolicy.indexOf(marker);
-  // The End statement comes first, so a parameter value cannot stand in front of it.
-  if (first < 0) throw new RangeError('The session policy has no open end.');
-  const ended = marker.replace(openEnd, endsAt);
-  return openPolicy.slice(0, first) + ended + openPolicy.slice(first + marker.length);
+  const beginning = `{"Version":"2012-10-17","Statement":[{"Sid":"End","Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateGreaterThanEquals":{"aws:CurrentTime":"`;
+  if (!openPolicy.startsWith(`${beginning}${openEnd}"`))
+    throw new RangeError('The session policy has no open end.');
+  return beginning + endsAt + openPolicy.slice(beginning.length + openEnd.length);
 }
 
 /** Characters of the longest policy the entitlement can need: the longest parameter values, a start, a long address. */
@@ -115,6 +115,10 @@ export function parameterFault(entitlement: Entitlement, name: string, value: st
   return undefined;
 }
 
+/** Names of all `{name}` in the texts of a value, keys left out. */
+export const placeholdersIn = (value: unknown): string[] =>
+  [...JSON.stringify(value ?? null).matchAll(/\{([a-zA-Z0-9]+)\}/g)].map(([, name]) => name ?? '');
+
 const deny = (statement: Omit<SessionStatement, 'Effect'>): SessionStatement => ({
   Effect: 'Deny',
   ...statement,
@@ -123,14 +127,16 @@ const deny = (statement: Omit<SessionStatement, 'Effect'>): SessionStatement => 
 /** A parameter that was left out narrows nothing; `required` ones cannot be left out. */
 function narrowing(entitlement: Entitlement, parameters: Record<string, string>): SessionStatement[] {
   return Object.entries(entitlement.parameters)
-    .filter(([name]) => parameters[name] !== undefined)
+    .filter(([name]) => Object.hasOwn(parameters, name))
     .flatMap(([, { narrow }]) => narrow.map((statement) => deny(fill(statement, parameters))));
 }
 
 function fill<Value>(value: Value, parameters: Record<string, string>): Value;
 function fill(value: unknown, parameters: Record<string, string>): unknown {
   if (typeof value === 'string')
-    return value.replace(/\{([a-zA-Z0-9]+)\}/g, (placeholder, name) => parameters[name] ?? placeholder);
+    return value.replace(/\{([a-zA-Z0-9]+)\}/g, (placeholder, name) =>
+      Object.hasOwn(parameters, name) ? (parameters[name] ?? placeholder) : placeholder,
+    );
   if (Array.isArray(value)) return value.map((item) => fill(item, parameters));
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, parameters)]));

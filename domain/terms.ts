@@ -8,7 +8,7 @@ import { recipientKeySchema, thumbprint } from './recipientKey.ts';
 /** A ULID: 26 characters, sorts by time; also RoleSessionName, execution name and tag value. */
 export const requestIdSchema = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
 
-export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
+export const digestSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
 const requesterSchema = z.strictObject({
   kind: z.enum(['human', 'machine']),
@@ -34,6 +34,8 @@ export const termsSchema = z.strictObject({
   /** The exact session policy, its end still open. */
   sessionPolicy: z.string(),
   policyArns: z.array(z.string()),
+  /** The address the session is bound to, where the entitlement says so. */
+  sourceIp: z.string().min(1).optional(),
   parameters: z.record(z.string(), z.string()),
   durationSeconds: z.number().int().positive(),
   startAt: instantSchema.optional(),

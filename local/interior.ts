@@ -61,6 +61,8 @@ export async function furnishInterior(options: InteriorOptions): Promise<Interio
       // Time passes between steps, not within them: a step that began before would wait from after.
       await host.quiet();
       clock.advance(milliseconds);
+      // Answers once what became due has been done.
+      await host.quiet();
       return clock.now();
     },
   });

@@ -16,6 +16,7 @@ import { startLocalAws } from './localAws.ts';
 import { sampleMachines, sampleUsers } from './sample.ts';
 import { serverClock } from './serverClock.ts';
 import { makeFolders, type ServerFolders } from './serverFolders.ts';
+import type { StateMachine } from './states/stateMachine.ts';
 import { openStore } from './store.ts';
 import { awsWiring, localInstallation } from './wiring.ts';
 
@@ -36,6 +37,7 @@ export interface LocalServer {
   awsUrl: string;
   clock: Clock;
   aws: AwsEndpoint;
+  workflow: StateMachine;
   host: FunctionHost;
   /** Root of the trail's bucket: `AWSLogs/…` is below it. */
   trailDirectory: string;
@@ -105,6 +107,7 @@ async function start(options: LocalServerOptions, closers: Closers): Promise<Loc
     awsUrl: aws.endpoint.url,
     clock,
     aws: aws.endpoint,
+    workflow: aws.stateMachine,
     host: interior.host,
     trailDirectory: folders.trail,
     logs: () => [...log.lines],

@@ -10,12 +10,14 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Status } from '#domain/accessRequest.ts';
 import { RefusalError, refuse } from '#domain/errors.ts';
 import type { Instant } from '#domain/instant.ts';
+import { log } from '../runtime/log.ts';
 import { fromItem, type Item, type StoredRequest, toItem } from './requestItem.ts';
 
 /** The table's requests: one item each, changed only by a conditional write on its `version`. */
 export interface RequestStore {
   /** A consistent read; undefined when there is none. */
   load(id: string): Promise<StoredRequest | undefined>;
+  /** In the order of the ids. Those that are not there, or cannot be read, are left out. */
   loadAll(ids: string[]): Promise<StoredRequest[]>;
   /** False when there is such a request already. */
   create(stored: StoredRequest, due: Instant | undefined): Promise<boolean>;
@@ -58,8 +60,8 @@ export function requestStore(dynamodb: DynamoDBClient, tableName: string): Reque
         const request = { [tableName]: { Keys: missing.map(requestKey), ConsistentRead: true } };
         const answer = await dynamodb.send(new BatchGetItemCommand({ RequestItems: request }));
         for (const item of answer.Responses?.[tableName] ?? []) {
-          const stored = fromItem(unmarshall(item));
-          found.set(stored.request.terms.id, stored);
+          const stored = readable(unmarshall(item));
+          if (stored) found.set(stored.request.terms.id, stored);
         }
         // DynamoDB hands back what it had no room or capacity for.
         const unprocessed = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
@@ -157,6 +159,16 @@ export function requestStore(dynamodb: DynamoDBClient, tableName: string): Reque
         .slice(0, limit);
     },
   };
+}
+
+/** One damaged record must not keep anybody from all the others: it is left out, and shows in the log. */
+function readable(item: Item): StoredRequest | undefined {
+  try {
+    return fromItem(item);
+  } catch (error) {
+    log('error', 'unreadable', { requestId: String(item.id), error });
+    return undefined;
+  }
 }
 
 /** The smallest update from one item to another: each function may write only attributes of its own. */

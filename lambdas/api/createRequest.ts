@@ -1,12 +1,12 @@
 import { decodeTime, ulid } from 'ulid';
 import * as z from 'zod';
-import { evolveFromNothing } from '#domain/accessRequest.ts';
+import { type AccessRequest, evolveFromNothing, isClosed } from '#domain/accessRequest.ts';
 import { type Catalogue, personKeyOf } from '#domain/catalogue.ts';
 import { digestOf } from '#domain/digest.ts';
 import { durationSchema } from '#domain/duration.ts';
 import { orThrow, RefusalError, refuse } from '#domain/errors.ts';
 import { type Identity, sourceIdentityOf } from '#domain/identity.ts';
-import { addSeconds, instantSchema, millisecondsOf } from '#domain/instant.ts';
+import { addSeconds, instantSchema } from '#domain/instant.ts';
 import { type NewRequest, newRequest, type Wish } from '#domain/newRequest.ts';
 import { dueAt } from '#domain/nextStep.ts';
 import { recipientKeySchema } from '#domain/recipientKey.ts';
@@ -99,7 +99,8 @@ async function idOf(
   { who, body, idempotencyKey, now }: CreateCall,
   claims: Claims,
 ): Promise<{ id: string; claimed: boolean }> {
-  const fresh = ulid(millisecondsOf(now));
+  // To the millisecond, unlike `now`: ids sort lists, and several requests are made in one second.
+  const fresh = ulid();
   if (idempotencyKey === undefined) return { id: fresh, claimed: false };
   if (!/^[\x21-\x7e]{1,128}$/.test(idempotencyKey))
     throw new RefusalError(refuse('malformed', 'Idempotency-Key takes 1 to 128 printable ASCII characters.'));
@@ -130,8 +131,7 @@ async function claimBreakGlass(
   const claim = await services.claims.make(key, ours, now);
   if (claim.requestId === terms.id) return;
   const previous = (await services.store.load(claim.requestId))?.request;
-  const settled =
-    previous === undefined ? claimIsStale(claim.requestId, terms.id) : previous.review !== undefined;
+  const settled = previous === undefined ? claimIsStale(claim.requestId, terms.id) : needsNoReview(previous);
   if (settled && (await services.claims.replace(key, claim, ours))) return;
   throw new RefusalError(
     refuse(
@@ -140,6 +140,10 @@ async function claimBreakGlass(
     ),
   );
 }
+
+/** Reviewed, or over without ever having had a session. */
+const needsNoReview = (request: AccessRequest): boolean =>
+  request.review !== undefined || (isClosed(request) && !request.session);
 
 /** A claim without a record is a request that was never made, or one that is being made right now. */
 const claimIsStale = (claimed: string, ours: string): boolean =>

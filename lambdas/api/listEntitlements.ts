@@ -24,7 +24,7 @@ function viewOf(
     id,
     title: entitlement.title,
     account,
-    permissions: describePermissions(entitlement, {}),
+    permissions: describePermissions(entitlement),
     maxDuration: formatDuration(entitlement.maxDuration),
     defaultDuration: formatDuration(defaultDurationOf(entitlement)),
     expiresAfter: formatDuration(entitlement.expiresAfter),

@@ -3,8 +3,10 @@ import { type Catalogue, isSamePerson } from '#domain/catalogue.ts';
 import { reviewBreakGlass } from '#domain/decide.ts';
 import { orThrow, RefusalError, refuse } from '#domain/errors.ts';
 import { sourceIdentityOf } from '#domain/identity.ts';
+import type { Workflow } from '../adapters/workflow.ts';
 import type { ApiCall } from '../runtime/api.ts';
 import { type ChangePorts, change, retryConflicts } from '../runtime/change.ts';
+import { wakeQuietly } from '../runtime/wake.ts';
 import { remarkSchema } from './remark.ts';
 import { summaryOf } from './requestView.ts';
 import { loadVisible } from './visibility.ts';
@@ -14,10 +16,10 @@ export const reviewBody = z.strictObject({
   comment: remarkSchema.pipe(z.string().min(1)),
 });
 
-/** `POST …/review`: somebody other than the requester judges a break-glass grant. `reconcile` then closes it. */
+/** `POST …/review`: somebody other than the requester judges a break-glass grant, and ends it if it still runs. */
 export async function review(
   call: ApiCall<z.output<typeof reviewBody>>,
-  services: ChangePorts & { catalogue: Catalogue },
+  services: ChangePorts & { catalogue: Catalogue; workflow: Workflow },
 ) {
   const { catalogue } = services;
   const { now, who } = call;
@@ -39,5 +41,7 @@ export async function review(
       occurrence: { ...event, at: now, by: sourceIdentityOf(who) },
     });
   });
+  // Over already, its execution is gone: `reconcile` then starts the one that closes it.
+  await wakeQuietly(services.workflow, saved, 'end');
   return summaryOf(catalogue, saved.request);
 }

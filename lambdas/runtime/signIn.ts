@@ -59,7 +59,11 @@ async function verify(
 function identityOf(payload: JWTPayload, { issuer, kind, groupsClaim }: Issuer): Identity {
   const subject = subjectOf(payload);
   if (kind === 'machine') return { kind, issuer, subject };
-  const email = emailSchema.safeParse(payload.email);
+  // Normalised for comparing, but ASCII to begin with: an issuer that takes K (Kelvin) and k for two mailboxes must not
+  // let one person pass for the other here.
+  const email = emailSchema.safeParse(
+    /^[\x21-\x7e]+$/.test(String(payload.email)) ? payload.email : undefined,
+  );
   if (!email.success || payload.email_verified !== true)
     throw notSignedIn('The access token carries no verified e-mail address.');
   // A claim flattened to a string ("[a b]") lets a group's name with a space pass for two groups: arrays only.

@@ -1,5 +1,5 @@
 import type { ClosedRequest } from '#domain/accessRequest.ts';
-import { boundaryPolicy, denySession, prune } from '#domain/denyList.ts';
+import { boundaryPolicy, denySession, isDenied, prune } from '#domain/denyList.ts';
 import type { CatalogueEntry } from '#domain/entitlement.ts';
 import { type Instant, latest } from '#domain/instant.ts';
 import type { WriteBoundary } from '../adapters/boundary.ts';
@@ -31,24 +31,26 @@ export function mustDenyUntil(
 
 /**
  * Denies a grant's sessions in the boundary of their role: the list first (conditional write), then the policy rendered
- * from the list as it stands, so that concurrent revokes lose nothing.
+ * from the list as it stands, so that concurrent revokes lose nothing. Can be run again after a crash at any point.
  */
 export async function denySessions(
   ports: DenyPorts,
-  { terms }: ClosedRequest,
+  { terms, session }: ClosedRequest,
   { until, now }: { until: Instant; now: Instant },
 ): Promise<void> {
   const { roleArn, id: requestId } = terms;
-  const filledUp = await retryConflicts(async () => {
+  if (!session) return;
+  const { issuedAt, stsExpiresAt } = session;
+  const early = { requestId, until, issuedAt, stsExpiresAt };
+  const { issuedBefore } = await retryConflicts(async () => {
     const { list, version } = await ports.denyLists.load(roleArn);
-    const known = list.entries.some((entry) => entry.requestId === requestId && entry.until >= until);
-    if (known) return false;
-    const next = denySession(list, { requestId, until }, now);
+    if (isDenied(list, early)) return list;
+    const next = denySession(list, early, now);
     await ports.denyLists.save(roleArn, next, version);
-    return next.issuedBefore === now;
+    return next;
   });
   await renderBoundary(ports, { roleArn, requestId, now });
-  if (filledUp) await reissueOthers(ports, { roleArn, requestId, now });
+  if (issuedBefore) await reissueOthers(ports, { roleArn, requestId, now, issuedBefore });
 }
 
 /**
@@ -65,26 +67,38 @@ export async function renderBoundary(
   if (current.version !== version) await renderBoundary(ports, { roleArn, requestId, now });
 }
 
+interface WholeRoleDeny {
+  roleArn: string;
+  requestId: string;
+  now: Instant;
+  issuedBefore: Instant;
+}
+
 /** After a whole-role deny the role's other active grants get new sessions at once: two grants never share fate. */
-async function reissueOthers(
-  ports: DenyPorts,
-  { roleArn, requestId, now }: { roleArn: string; requestId: string; now: Instant },
-): Promise<void> {
+async function reissueOthers(ports: DenyPorts, deny: WholeRoleDeny): Promise<void> {
   let before: string | undefined;
   do {
     const ids = await ports.store.list({ status: 'active' }, { before, limit: 100 });
-    const actives = await ports.store.loadAll(ids.filter((id) => id !== requestId));
-    for (const stored of actives.filter(({ request }) => request.terms.roleArn === roleArn))
-      await reissue(ports, stored, now);
+    const actives = await ports.store.loadAll(ids.filter((id) => id !== deny.requestId));
+    for (const stored of actives) if (isCutOff(stored, deny)) await reissue(ports, stored, deny);
     before = ids.length === 100 ? ids.at(-1) : undefined;
   } while (before !== undefined);
 }
 
-async function reissue(ports: DenyPorts, { request: { terms } }: StoredRequest, now: Instant): Promise<void> {
+const isCutOff = ({ request }: StoredRequest, { roleArn, issuedBefore }: WholeRoleDeny): boolean =>
+  request.status === 'active' && request.terms.roleArn === roleArn && request.session.issuedAt < issuedBefore;
+
+/** Due from the second on in which the boundary lets new sessions through. */
+async function reissue(
+  ports: DenyPorts,
+  { request: { terms } }: StoredRequest,
+  deny: WholeRoleDeny,
+): Promise<void> {
+  const { now, issuedBefore } = deny;
   const saved = await retryConflicts(async () => {
     const stored = await ports.store.load(terms.id);
-    if (stored?.request.status !== 'active') return undefined;
-    const request = { ...stored.request, session: { ...stored.request.session, reissueAt: now } };
+    if (stored?.request.status !== 'active' || !isCutOff(stored, deny)) return undefined;
+    const request = { ...stored.request, session: { ...stored.request.session, reissueAt: issuedBefore } };
     return saveAfter(ports, stored, { ...stored, request }, { entry: ports.entryOf(stored), now });
   });
   if (saved) await wakeQuietly(ports.workflow, saved, 'issue');

@@ -5,7 +5,8 @@ import { type AccessRequest, type GrantWindow, isOpen, type Session } from '#dom
 import type { CatalogueEntry } from '#domain/entitlement.ts';
 import { authorisedWindow } from '#domain/grantWindow.ts';
 import { type Instant, instantOf, secondsBetween } from '#domain/instant.ts';
-import { nextStep, reissueTime, sessionDurationOf } from '#domain/nextStep.ts';
+import { nextStep } from '#domain/nextStep.ts';
+import { reissueTime, sessionDurationOf } from '#domain/sessionLength.ts';
 import { verifyMacWith } from '../adapters/macKey.ts';
 import { notaryWith } from '../adapters/notary.ts';
 import type { StoredRequest } from '../adapters/requestItem.ts';

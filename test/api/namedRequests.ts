@@ -1,5 +1,5 @@
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { anOrdersRequest, eventually, type Service, untilStatus } from '../support/service.ts';
+import { anOrdersRequest, type Service, untilStatus } from '../support/service.ts';
+import { alterRecord } from './tableAccess.ts';
 
 /** Makes a request of its own in some state and answers its id. */
 type Maker = (service: Service) => Promise<string>;
@@ -108,24 +108,4 @@ export async function makeRequests(service: Service): Promise<Map<string, string
   requests.set('expired', expired).set('ended', ended);
   for (const [name, make] of Object.entries(makers)) if (name !== 'breakGlassToReview') requests.set(name, await make(service));
   return requests;
-}
-
-type StoredItem = Record<string, { S?: string; N?: string; M?: StoredItem; L?: { M?: StoredItem }[] }>;
-
-/** Writes past the functions what somebody with access to the table could write. */
-export async function alterRecord(service: Service, id: string, alter: (item: StoredItem) => void): Promise<void> {
-  const role = 'arn:aws:iam::999988887777:role/countersign-requests';
-  const dynamodb = new DynamoDBClient({
-    region: 'us-east-1',
-    endpoint: service.server.awsUrl,
-    credentials: await service.server.aws.credentialsFor(role, 'table-reader'),
-  });
-  const Key = { pk: { S: `REQUEST#${id}` }, sk: { S: 'REQUEST' } };
-  const item = await eventually('the workflow to wait', async () => {
-    const { Item } = await dynamodb.send(new GetItemCommand({ TableName: 'countersign', Key, ConsistentRead: true }));
-    return Item?.taskToken ? (Item as StoredItem) : undefined;
-  });
-  dynamodb.destroy();
-  alter(item);
-  await service.server.aws.seedItems('999988887777', 'countersign', [item]);
 }

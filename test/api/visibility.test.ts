@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { statuses } from '#domain/accessRequest.ts';
-import { eventually, type Service } from '../support/service.ts';
+import { eventually } from '../support/service.ts';
 import { expectProblem, expectPromised } from './answers.ts';
 import { prepare, type Surroundings, send } from './callApi.ts';
 import { catalogueFile } from './caseTables.ts';
@@ -15,10 +15,10 @@ beforeAll(async () => {
   service = await startSignedService({ catalogueFile });
   requests = new Map([
     ['alice', await makers.cancelled(service)],
-    ['dave', await cancelledBy(service, 'dave', 'orders-read')],
-    ['bob', await cancelledBy(service, 'bob', 'orders-admin')],
-    ['robert', await cancelledBy(service, 'robert', 'orders-read')],
-    ['deployer', await cancelledBy(service, 'deployer', 'orders-deploy')],
+    ['dave', await cancelledBy('dave', 'orders-read')],
+    ['bob', await cancelledBy('bob', 'orders-admin')],
+    ['robert', await cancelledBy('robert', 'orders-read')],
+    ['deployer', await cancelledBy('deployer', 'orders-deploy')],
   ]);
 }, 60_000);
 afterAll(() => service.stop());
@@ -37,7 +37,7 @@ const recipientKey = {
   y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
 };
 
-async function cancelledBy(_: Service, caller: string, entitlement: string): Promise<string> {
+async function cancelledBy(caller: string, entitlement: string): Promise<string> {
   const id = await ask(caller, entitlement);
   await callAs(caller, { method: 'POST', path: `/v1/requests/${id}/cancel`, body: {} });
   return id;
@@ -87,10 +87,20 @@ describe.each(everybody)('%s', (person) => {
     if (answer.status >= 300) expectProblem(answer);
     if (relation !== 'stranger') return;
     // The same as for an id that nobody has: not even that the request exists can be told.
-    const absent = await callAs(who, { method, path: `/v1/requests/01KANB1X00000000000000ZZZZ${suffix}`, ...(body && { body }) });
-    expect(answer.body).toEqual(absent.body);
+    expect(answer.body).toEqual(await absent(verb));
   });
 });
+
+const absences = new Map<string, Promise<unknown>>();
+
+/** What a verb answers for an id that nobody has. */
+function absent(verb: string): Promise<unknown> {
+  const { method, suffix, body } = verbs[verb] ?? raise(verb);
+  const path = `/v1/requests/01KANB1X00000000000000ZZZZ${suffix}`;
+  const answer = absences.get(verb) ?? callAs('alice', { method, path, ...(body && { body }) }).then(({ body }) => body);
+  absences.set(verb, answer);
+  return answer;
+}
 
 const raise = (name: string): never => {
   throw new RangeError(`There is no ${name}.`);
@@ -134,10 +144,10 @@ describe('lists', () => {
   test('go on where the cursor says, although requests were made meanwhile', async () => {
     const first = (await callAs('dave', { method: 'GET', path: '/v1/requests' })).body;
     const newer = await ask('dave', 'orders-read');
+    asked.push(newer);
     const second = (await callAs('dave', { method: 'GET', path: `/v1/requests?cursor=${first.cursor}` })).body;
     expect(second.items[0].id).toBe(asked[many - 26]);
-    expect(await idsOf('dave', '')).toContain(newer);
-    asked.push(newer);
+    expect((await idsOf('dave', ''))[0]).toBe(newer);
   });
 
   test('show a requester what they asked for, and nothing of others', async () => {

@@ -173,14 +173,13 @@ describe('What is approved is what is issued: between approval and issue', () =>
     // The control: the one record that nobody touched.
     await untilAudited(service, model.id, 'active');
     for (const { id, name } of altered) {
-      const { reason } = await untilAudited(service, id, 'failed');
+      const { reason } = await untilAudited(service, id, 'failed', name);
       expect(reason, name).toMatch(refusals);
       await expectNothingIssued(id, name);
       const own = await service.as('alice').get(`/v1/requests/${id}`);
       // Whom the record no longer names as its requester, it does not concern.
-      expect(own.status === 200 ? own.body.reason : name).toBe(
-        own.status === 200 ? reason : expect.stringMatching(/^terms\.requester\.(issuer|subject)/),
-      );
+      if (/^terms\.requester\.(issuer|subject)$/.test(name)) expect(own.status, name).toBe(404);
+      else expect(own.body.reason, name).toBe(reason);
     }
   });
 
@@ -190,10 +189,14 @@ describe('What is approved is what is issued: between approval and issue', () =>
       const { id } = await aRichGrant(service, table);
       const item = await table.item(id);
       const leaves = leavesOf(item).filter(({ path }) => path.join('.') === name || path.join('.').startsWith(`${name}.`));
-      const changed = leaves.reduce<unknown>((edited, { path, value }) => {
-        const other = itemOf(replaced(edited, path, { value: another(value) }));
-        return isReadable(other) ? other : edited;
-      }, item);
+      const changed = leaves.reduce<unknown>(
+        (edited, { path, value }) => {
+          const other = itemOf(replaced(edited, path, { value: another(value) }));
+          return isReadable(other) ? other : edited;
+        },
+        // Nobody has counted executions of a request that had one.
+        name === 'attempt' ? { ...item, attempt: 7 } : item,
+      );
       expect(changed, name).not.toEqual(item);
       await table.put(itemOf(changed));
       return { id, name };
@@ -228,7 +231,7 @@ describe('What is approved is what is issued: somebody who writes the table', ()
   type Forgery = [string, Record<string, unknown> & { approvers?: string[] }, Change];
   const forgeries: Forgery[] = [
     ['makes a window longer', orders, withRequest(() => ({ window: { startsAt: secondsFromNow(3_000), endsAt: secondsFromNow(86_400) } }))],
-    ['moves a window forward', orders, withRequest(() => ({ window: { startsAt: secondsFromNow(60), endsAt: secondsFromNow(3_600) } }))],
+    ['moves a window forward', orders, withRequest(() => ({ window: { startsAt: secondsFromNow(60), endsAt: secondsFromNow(7_200) } }))],
     ['puts the attacker’s key in the place of the requester’s', orders, withTerms({ recipientKey: aRecipientKey })],
     ['puts another good reason in the place of the requester’s', orders, withTerms({ justification: 'Approved by the board' })],
     ['widens the session policy and leaves its end open', orders, (stored) =>
@@ -270,7 +273,7 @@ describe('What is approved is what is issued: somebody who writes the table', ()
     }))],
     ['scheduled, with a decision of its own making', withRequest(({ digest }) => ({
       status: 'scheduled',
-      window: { startsAt: secondsFromNow(0), endsAt: secondsFromNow(3_600) },
+      window: { startsAt: secondsFromNow(0), endsAt: secondsFromNow(7_200) },
       decisions: [
         {
           decision: 'approve',
@@ -298,7 +301,7 @@ describe('What is approved is what is issued: somebody who writes the table', ()
     });
     await service.advance('PT1H3M');
     for (const { id, name } of [...forged, ...pending]) {
-      const { reason } = await untilAudited(service, id, 'failed');
+      const { reason } = await untilAudited(service, id, 'failed', name);
       expect(reason, name).toMatch(refusals);
       await expectNothingIssued(id, name);
     }

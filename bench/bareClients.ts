@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+import { functionBuildOptions } from '#local/bundle.ts';
+
+const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * The source of a module that imports what a function's own sources import from AWS SDK clients, and nothing else.
+ * Clients behind `await import` are left out: they are no part of a cold start. Empty for a function without a client.
+ */
+export async function bareClientsOf(entry: string): Promise<string> {
+  const { metafile } = await build({
+    ...functionBuildOptions,
+    absWorkingDir: repositoryRoot,
+    entryPoints: [entry],
+    outdir: 'none',
+    write: false,
+    metafile: true,
+  });
+  const names = new Map<string, Set<string>>();
+  for (const file of loadedAtOnce(metafile, entry)) {
+    if (file.startsWith('node_modules/')) continue;
+    for (const [, imported = '', client = ''] of (await readFile(join(repositoryRoot, file), 'utf8')).matchAll(importOfClient)) {
+      const known = names.get(client) ?? new Set();
+      for (const name of imported.split(',').map((word) => word.trim())) if (name !== '' && !name.startsWith('type ')) known.add(name);
+      names.set(client, known);
+    }
+  }
+  const clients = [...names].filter(([, imported]) => imported.size > 0);
+  return clients.map(([client, imported]) => `export { ${[...imported].join(', ')} } from '${client}';`).join('\n');
+}
+
+const importOfClient = /import \{([^}]*)\} from '(@aws-sdk\/client-[^']+)'/g;
+
+/** The inputs that load with the entry: all but what only an `await import` reaches. */
+function loadedAtOnce({ inputs }: Metafile, entry: string): Set<string> {
+  const reached = new Set([entry]);
+  for (const file of reached)
+    for (const { path, kind, external } of inputs[file]?.imports ?? [])
+      if (kind !== 'dynamic-import' && !external) reached.add(path);
+  return reached;
+}

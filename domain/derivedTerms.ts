@@ -1,0 +1,35 @@
+import { canonicalJson } from './digest.ts';
+import { type CatalogueEntry, roleArnOf } from './entitlement.ts';
+import { addSeconds } from './instant.ts';
+import { parameterFault, sessionPolicy } from './sessionPolicy.ts';
+import type { Terms } from './terms.ts';
+
+/** A scheduled grant starts at most this far ahead: nobody can foresee who may approve later. */
+export const maximumLeadSeconds = 30 * 86_400;
+
+/**
+ * Whether all that `newRequest` derives follows from today's entry. The seal only proves that `requests` wrote the terms;
+ * without this, whoever owns `requests` could have any role and policy issued for what needs no approval.
+ */
+export function termsFollowFrom(entry: CatalogueEntry, terms: Terms): boolean {
+  const { entitlement } = entry;
+  const { parameters, startAt, sourceIp, durationSeconds, createdAt, breakGlass } = terms;
+  const longest = breakGlass ? (entitlement.breakGlass?.duration ?? 0) : entitlement.maxDuration;
+  return (
+    terms.roleArn === roleArnOf(entry) &&
+    canonicalJson(terms.policyArns) === canonicalJson(entitlement.managedPolicies) &&
+    (sourceIp !== undefined) === entitlement.bindSourceIp &&
+    Object.entries(parameters).every(
+      ([name, value]) => parameterFault(entitlement, name, value) === undefined,
+    ) &&
+    Object.entries(entitlement.parameters).every(
+      ([name, { required }]) => !required || Object.hasOwn(parameters, name),
+    ) &&
+    terms.sessionPolicy === sessionPolicy({ entitlement, parameters, startAt, sourceIp }) &&
+    durationSeconds >= 60 &&
+    durationSeconds <= longest &&
+    terms.expiresAt === addSeconds(createdAt, entitlement.expiresAfter) &&
+    (startAt === undefined ||
+      (startAt > createdAt && startAt <= addSeconds(createdAt, maximumLeadSeconds) && !breakGlass))
+  );
+}
