@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chain, type HistoryEntry, historyEntrySchema, type UnchainedEntry } from './history.ts';
+import { chain, type HistoryEntry, historyEntrySchema, isUnbroken, type UnchainedEntry } from './history.ts';
 import { instantSchema } from './instant.ts';
 import { digestSchema, termsSchema } from './terms.ts';
 
@@ -90,6 +90,33 @@ export const isOpen = (request: AccessRequest): request is PendingRequest | Gran
   request.status === 'pending' || request.status === 'scheduled' || request.status === 'active';
 
 export const isClosed = (request: AccessRequest): request is ClosedRequest => !isOpen(request);
+
+/**
+ * Whether the history is an unbroken chain that leads to the status the record claims: a writer of the table who puts in an
+ * event, or a status that no event led to, must not have it put on record in their name.
+ */
+export function historyHolds({ terms, history, status }: AccessRequest): boolean {
+  return isUnbroken(terms.id, history) && history.reduce(statusAfter, undefined) === status;
+}
+
+/** The status after an entry; what grants a window says so in its detail. */
+function statusAfter(before: Status | undefined, { event, detail }: HistoryEntry): Status | undefined {
+  switch (event) {
+    case 'requested':
+    case 'approved':
+      return detail?.start === undefined ? 'pending' : 'scheduled';
+    case 'issued':
+      return 'active';
+    case 'returned':
+      return 'ended';
+    case 'reviewed':
+      return before === 'scheduled' || before === 'active' ? 'ended' : before;
+    case 'closed':
+      return before;
+    default:
+      return event;
+  }
+}
 
 /** Whether the last link of the chain is in place: nothing is left to do, and nothing more will happen. */
 export const isSettled = (request: AccessRequest): boolean => request.history.at(-1)?.event === 'closed';

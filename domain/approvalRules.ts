@@ -1,11 +1,18 @@
-import { addressesOf, type Catalogue, isSamePerson, type Person, personKeyOf } from './catalogue.ts';
+import {
+  addressesOf,
+  type Catalogue,
+  isOwnRequest,
+  isSamePerson,
+  type Person,
+  personKeyOf,
+} from './catalogue.ts';
 import type { CatalogueEntry, Entitlement } from './entitlement.ts';
 import { type Refusal, refuse } from './errors.ts';
 import { addSeconds, type Instant } from './instant.ts';
 import type { Terms } from './terms.ts';
 
 type Rules = Pick<Entitlement, 'approval' | 'escalation'>;
-type WhoIsWho = Pick<Catalogue, 'groups' | 'people'>;
+type WhoIsWho = Pick<Catalogue, 'groups' | 'people' | 'machines'>;
 
 /** "Escalation adds candidates to a rule and never lowers its count", from `escalation.after` on. */
 export const isEscalated = (entitlement: Rules, createdAt: Instant, at: Instant): boolean =>
@@ -20,7 +27,7 @@ export function candidatesOfRules(
   const added = escalated && escalation ? addressesOf(catalogue, escalation.to) : new Set<string>();
   return approval.map(({ from }) => {
     const candidates = addressesOf(catalogue, from).union(added);
-    return new Set([...candidates].filter((email) => !isSamePerson(catalogue, requester, { email })));
+    return new Set([...candidates].filter((email) => !isOwnRequest(catalogue, requester, { email })));
   });
 }
 
@@ -93,13 +100,13 @@ function seatsCanBeFilled<Candidate>(
   return seats.every((_, index) => seat(index, new Set()));
 }
 
-/** "Nobody decides on their own request under any of their addresses." */
+/** "Nobody decides on their own request under any of their addresses", nor on that of a machine they run. */
 export function approverIsRequester(
   catalogue: WhoIsWho,
   terms: Pick<Terms, 'requester'>,
   approver: Person,
 ): boolean {
-  return isSamePerson(catalogue, terms.requester, approver);
+  return isOwnRequest(catalogue, terms.requester, approver);
 }
 
 /** Why this person may not decide on this request now, or undefined. */

@@ -15,7 +15,13 @@ const accountSchema = z.string().regex(/^\d{12}$/, 'must be a 12-digit account i
 
 /** An internal tool, by the token that AWS or another issuer gives it. It may ask, never approve. */
 const machineSchema = z
-  .strictObject({ issuer: z.url(), subject: z.string().min(1), account: accountSchema })
+  .strictObject({
+    issuer: z.url(),
+    subject: z.string().min(1),
+    account: accountSchema,
+    /** Who runs it: they do not decide on what it asks for. */
+    owners: z.array(emailSchema).default([]),
+  })
   .refine(
     ({ subject, account }) => !subject.startsWith('arn:') || subject.split(':')[4] === account,
     'has a subject of another account',
@@ -109,6 +115,20 @@ export function isSamePerson(catalogue: Pick<Catalogue, 'people'>, first: Person
     return true;
   if (first.email === undefined || second.email === undefined) return false;
   return personKeyOf(catalogue, first.email) === personKeyOf(catalogue, second.email);
+}
+
+/** Whether it is somebody's own request: made by them, or by a machine that they run. */
+export function isOwnRequest(
+  catalogue: Pick<Catalogue, 'people' | 'machines'>,
+  requester: Person,
+  who: Person,
+): boolean {
+  const owners = Object.values(catalogue.machines)
+    .filter(({ issuer, subject }) => issuer === requester.issuer && subject === requester.subject)
+    .flatMap((machine) => machine.owners);
+  return (
+    isSamePerson(catalogue, requester, who) || owners.some((email) => isSamePerson(catalogue, { email }, who))
+  );
 }
 
 /** One text for all addresses of one person. */

@@ -19,8 +19,9 @@ export const emptyDenyList: DenyList = { entries: [] };
 
 /** A grant that ended early, as far as the deny list needs it. */
 export interface EarlyEnd extends DenyEntry {
-  issuedAt: Instant;
-  stsExpiresAt: Instant;
+  /** By the clock of STS; absent when there never was a session. */
+  issuedAt: Instant | undefined;
+  stsExpiresAt: Instant | undefined;
 }
 
 /** Whether the list denies the grant's sessions already: by name, or because it denies every session of that time. */
@@ -29,7 +30,7 @@ export const isDenied = (
   { requestId, until, issuedAt }: EarlyEnd,
 ): boolean =>
   entries.some((entry) => entry.requestId === requestId && entry.until >= until) ||
-  (issuedBefore !== undefined && issuedAt < issuedBefore);
+  (issuedBefore !== undefined && issuedAt !== undefined && issuedAt < issuedBefore);
 
 /**
  * The list with an entry more, and without those that have served their time. When it no longer fits the policy, the
@@ -48,7 +49,7 @@ export function denySession(
     entries: [...others, { requestId, until }].sort((a, b) => (a.until < b.until ? 1 : -1)),
   };
   if (boundaryPolicy(next).length <= maximumPolicySize) return next;
-  if (stsExpiresAt <= now) return current;
+  if (stsExpiresAt === undefined || stsExpiresAt <= now) return current;
   // A second ahead: sessions of this very second are denied too, and whoever is issued again waits for it.
   const cut = addSeconds(now, 1);
   const full = { ...next, issuedBefore: latest(cut, next.issuedBefore ?? cut) };

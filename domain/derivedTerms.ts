@@ -25,7 +25,6 @@ export function termsFollowFrom(entry: CatalogueEntry, terms: Terms): boolean {
     Object.entries(entitlement.parameters).every(
       ([name, { required }]) => !required || Object.hasOwn(parameters, name),
     ) &&
-    terms.sessionPolicy === sessionPolicy({ entitlement, parameters, startAt, sourceIp }) &&
     durationSeconds >= 60 &&
     durationSeconds <= longest &&
     terms.expiresAt === addSeconds(createdAt, entitlement.expiresAfter) &&
@@ -33,3 +32,9 @@ export function termsFollowFrom(entry: CatalogueEntry, terms: Terms): boolean {
       (startAt > createdAt && startAt <= addSeconds(createdAt, maximumLeadSeconds) && !breakGlass))
   );
 }
+
+/** Whether today's release and entry render the session policy that was approved. */
+export const policyFollowsFrom = (
+  { entitlement }: CatalogueEntry,
+  { parameters, startAt, sourceIp, sessionPolicy: text }: Terms,
+): boolean => text === sessionPolicy({ entitlement, parameters, startAt, sourceIp });

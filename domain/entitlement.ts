@@ -66,7 +66,10 @@ export const entitlementSchema = z
     title: z.string().min(1).max(100),
     target: z.string().min(1),
     /** The role in the target account is `countersign-<role>`. */
-    role: z.string().regex(/^[\w+=,.@-]{1,40}$/, 'must fit an IAM role name of at most 40 characters'),
+    role: z
+      .string()
+      .regex(/^[\w+=,.@-]{1,40}$/, 'must fit an IAM role name of at most 40 characters')
+      .refine((role) => role.toLowerCase() !== 'revoker', 'is the name of the role that ends access'),
     policy: z.array(statementSchema).min(1),
     managedPolicies: z
       .array(z.string().regex(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\//))

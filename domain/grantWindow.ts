@@ -1,7 +1,7 @@
 import type { Decision, GrantWindow } from './accessRequest.ts';
 import { rulesAreMet } from './approvalRules.ts';
 import { type Catalogue, membershipOf } from './catalogue.ts';
-import { termsFollowFrom } from './derivedTerms.ts';
+import { policyFollowsFrom, termsFollowFrom } from './derivedTerms.ts';
 import type { CatalogueEntry } from './entitlement.ts';
 import { addSeconds, latest } from './instant.ts';
 import { requestDigest, type Terms } from './terms.ts';
@@ -54,6 +54,8 @@ export function authorisedWindow(
   if (entry?.entitlementDigest !== terms.entitlementDigest) return { failure: 'entitlement_changed' };
   if (!requesterIsEligible(catalogue, entry, terms)) return { failure: 'requester_not_eligible' };
   if (!termsFollowFrom(entry, terms)) return { failure: 'record_altered' };
+  // Also after a release that renders policies differently: nobody approved the new text.
+  if (!policyFollowsFrom(entry, terms)) return { failure: 'entitlement_changed' };
   if (decisions.some(({ decidedAt }) => decidedAt >= terms.expiresAt || decidedAt < terms.createdAt))
     return { failure: 'decided_too_late' };
   const met =

@@ -16,7 +16,14 @@ export const emailSchema = z
   .string()
   .max(254)
   .transform(normaliseEmail)
-  .pipe(z.string().regex(/^[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9.-]+$/, 'must be an e-mail address'));
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[a-z0-9-]+(\.[a-z0-9-]+)+$/,
+        'must be an e-mail address',
+      ),
+  );
 
 /** Who signed in. A machine is known by its exact issuer and subject and has no address. */
 export type Identity =

@@ -11,6 +11,7 @@ import { addSeconds, type Instant } from './instant.ts';
 import type { RecipientKey } from './recipientKey.ts';
 import { maximumPolicySize, parameterFault, sessionPolicy } from './sessionPolicy.ts';
 import { requestDigest, type Terms } from './terms.ts';
+import { visibleLines } from './visibleText.ts';
 
 /** What the requester sends; everything else in the terms is derived here. */
 export interface Wish {
@@ -138,7 +139,7 @@ function durationOf({ entitlement }: CatalogueEntry, wish: Wish): number | Refus
 function wishFault({ entitlement }: CatalogueEntry, wish: Wish, now: Instant): Refusal | undefined {
   const { justification, ticket, startAt, parameters } = wish;
   const { minLength } = entitlement.justification;
-  if (justification.length < minLength)
+  if (visibleLines(justification).join(' ').length < minLength)
     return refuse(
       'justification_too_short',
       `Say why in at least ${minLength} characters: the approver decides by it.`,

@@ -68,10 +68,18 @@ function nextAttention(
 
 /** What the record still owes to others, beside its next step. */
 export interface Outstanding {
-  /** History entries whose event and notices have gone out. */
+  /** History entries whose event has gone out. */
   announced: number;
+  /** History entries whose notice has gone out. */
+  noticed: number;
+  invitations: Record<string, { sent: number }>;
   /** Until when a deny-list entry has to stand, if one does. */
   deniedUntil?: Instant | undefined;
+}
+
+interface Circumstances {
+  entry: CatalogueEntry | undefined;
+  now: Instant;
 }
 
 /** How late the workflow may be before `reconcile` takes over. */
@@ -83,13 +91,40 @@ const compareSeconds = 300;
 export function dueAt(
   request: AccessRequest,
   outstanding: Outstanding,
-  circumstances: { entry: CatalogueEntry | undefined; now: Instant },
+  circumstances: Circumstances,
 ): Instant | undefined {
+  const soon = addSeconds(circumstances.now, graceSeconds);
+  const step = stepDueAt(request, outstanding, circumstances);
+  if (!owesWords(request, outstanding)) return step;
+  return step === undefined ? soon : earliest(step, soon);
+}
+
+/** Whether an execution has to be moved, rather than only evidence, events or notices be caught up on. */
+export function mustMove(
+  request: AccessRequest,
+  outstanding: Outstanding,
+  circumstances: Circumstances,
+): boolean {
   const { now } = circumstances;
-  const unfinished =
-    outstanding.announced < request.history.length ||
-    request.history.some(({ notary }) => notary === undefined);
-  if (unfinished) return addSeconds(now, graceSeconds);
+  const next = nextStep(request, circumstances);
+  switch (next.step) {
+    case 'wait':
+    case 'hold':
+      return addSeconds(next.until, graceSeconds) <= now || owesMail(outstanding);
+    case 'over':
+    case 'awaitReview':
+      return !owesWords(request, outstanding) || owesMail(outstanding);
+    default:
+      return true;
+  }
+}
+
+function stepDueAt(
+  request: AccessRequest,
+  { deniedUntil }: Outstanding,
+  circumstances: Circumstances,
+): Instant | undefined {
+  const { entry, now } = circumstances;
   const next = nextStep(request, circumstances);
   switch (next.step) {
     case 'wait':
@@ -97,16 +132,25 @@ export function dueAt(
       return addSeconds(next.until, graceSeconds);
     case 'over':
     case 'awaitReview':
-      if (outstanding.deniedUntil && outstanding.deniedUntil > now)
-        return earliest(outstanding.deniedUntil, addSeconds(now, compareSeconds));
+      if (deniedUntil && deniedUntil > now) return earliest(deniedUntil, addSeconds(now, compareSeconds));
       // Past its due date a review is looked for every hour.
       return next.step === 'awaitReview'
-        ? latest(reviewDueAt(request, circumstances.entry), addSeconds(now, 3_600))
+        ? latest(reviewDueAt(request, entry), addSeconds(now, 3_600))
         : undefined;
     default:
       return addSeconds(now, graceSeconds);
   }
 }
+
+const owesWords = (request: AccessRequest, outstanding: Outstanding): boolean =>
+  outstanding.announced < request.history.length ||
+  outstanding.noticed < request.history.length ||
+  owesMail(outstanding) ||
+  request.history.some(({ notary }) => notary === undefined);
+
+/** Whether a mail to an approver is still owed: an outage held it up. */
+export const owesMail = ({ invitations }: Pick<Outstanding, 'invitations'>): boolean =>
+  Object.values(invitations).some(({ sent }) => sent === 0);
 
 /** When the review of a break-glass grant is due at the latest. */
 export const reviewDueAt = (request: AccessRequest, entry: CatalogueEntry | undefined): Instant =>

@@ -40,17 +40,7 @@ export function functionPolicies(
       table.write(
         'CreateAndEndRequests',
         ['REQUEST'],
-        [
-          ...everyWriter,
-          'id',
-          'requesterKey',
-          'terms',
-          'digest',
-          'requestSeal',
-          'window',
-          'closedAt',
-          'remindedAt',
-        ],
+        [...everyWriter, 'id', 'requesterKey', 'terms', 'requestSeal', 'window', 'closedAt', 'remindedAt'],
       ),
       table.write(
         'Claim',
@@ -74,7 +64,7 @@ export function functionPolicies(
     web: [],
     notifyApprovers: [
       table.read('REQUEST'),
-      table.write('Invite', ['REQUEST'], [...everyWriter, 'invitations', 'closedAt', 'announced']),
+      table.write('Invite', ['REQUEST'], [...everyWriter, 'invitations', 'closedAt', 'announced', 'noticed']),
       table.write('NameApprovers', ['APPROVER'], ['pk', 'sk']),
       generateMac(keys.approvalTokens),
       notarise,
@@ -82,7 +72,11 @@ export function functionPolicies(
     ],
     issueSession: [
       table.read('REQUEST'),
-      table.write('Issue', ['REQUEST'], [...everyWriter, 'session', 'closedAt', 'reason', 'announced']),
+      table.write(
+        'Issue',
+        ['REQUEST'],
+        [...everyWriter, 'session', 'closedAt', 'reason', 'announced', 'noticed'],
+      ),
       allow('VerifySeals', 'kms:VerifyMac', Object.values(keys)),
       notarise,
       allow('AssumeTargets', assumeActions, [...catalogue.entries.values()].map(roleArnOf)),
@@ -95,18 +89,23 @@ export function functionPolicies(
       table.write(
         'End',
         ['REQUEST'],
-        [...everyWriter, 'session', 'closedAt', 'reason', 'announced', 'deniedUntil'],
+        [...everyWriter, 'session', 'closedAt', 'reason', 'announced', 'noticed', 'deniedUntil'],
       ),
       table.write('Deny', ['DENYLIST'], ['pk', 'sk', 'list', 'version']),
       notarise,
-      allow('AssumeRevokers', assumeActions, revokersOf(catalogue)),
+      // In every account: a target that has left the catalogue may still have sessions to deny. The role's trust pins it.
+      allow('AssumeRevokers', assumeActions, 'arn:aws:iam::*:role/countersign-revoker'),
       wake,
       ...announce,
     ],
     reconcile: [
       table.read('REQUEST'),
       table.list('ListDue', 'byDue'),
-      table.write('MoveOn', ['REQUEST'], [...everyWriter, 'announced', 'attempt']),
+      table.write(
+        'MoveOn',
+        ['REQUEST'],
+        ['pk', 'sk', 'history', 'version', 'dueAt', 'dueShard', 'announced', 'noticed', 'attempt'],
+      ),
       notarise,
       start,
       wake,
@@ -160,13 +159,5 @@ function allow(
 ): Statement {
   return { Sid, Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) };
 }
-
-const revokersOf = (catalogue: Catalogue): string[] => [
-  ...new Set(
-    [...catalogue.entries.values()].map(
-      ({ account }) => `arn:aws:iam::${account.id}:role/countersign-revoker`,
-    ),
-  ),
-];
 
 const addressOf = (sender: string): string => /<([^>]+)>$/.exec(sender)?.[1] ?? sender;

@@ -10,6 +10,9 @@ export function targetDefinitions(
   catalogue: Catalogue,
   account: string,
 ): { roles: RoleDefinition[]; managedPolicies: ManagedPolicyDefinition[] } {
+  // Names of target roles and of the service's own would meet, and whoever is granted there would be near the keys.
+  if (account === installation.account)
+    throw new Error(`The service's own account ${account} cannot be a target.`);
   const entries = [...catalogue.entries.values()].filter((entry) => entry.account.id === account);
   return {
     roles: [...entries.map((entry) => targetRole(installation, entry)), revoker(installation, account)],

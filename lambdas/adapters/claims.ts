@@ -66,7 +66,8 @@ export function claimsIn(dynamodb: DynamoDBClient, TableName: string): Claims {
       const { Item } = await dynamodb.send(
         new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true }),
       );
-      return claimSchema.parse(Item && unmarshall(Item));
+      // Gone between write and read: time to live removed it.
+      return Item ? claimSchema.parse(unmarshall(Item)) : this.make(key, claim, now);
     },
     replace: (key, stale, claim) =>
       write(key, claim, { text: 'requestId = :stale', values: { ':stale': stale.requestId } }),

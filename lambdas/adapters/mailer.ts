@@ -1,5 +1,6 @@
 import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { Mail } from '../mail/mailLayout.ts';
+import { log } from '../runtime/log.ts';
 
 export interface Letter {
   to: string;
@@ -35,3 +36,20 @@ export const mailerWith =
       }),
     );
   };
+
+/** `refused`: SES will never take this mail, so trying again is useless. `failed`: an outage, worth another try. */
+export type Delivery = 'sent' | 'refused' | 'failed';
+
+const forGood = new Set(['MessageRejected', 'BadRequestException']);
+
+/** Sends a mail and says what came of it: a mail service that is down must not hold up access or its end. */
+export async function deliver(sendMail: SendMail, letter: Letter): Promise<Delivery> {
+  try {
+    await sendMail(letter);
+    return 'sent';
+  } catch (error) {
+    const outcome = error instanceof Error && forGood.has(error.name) ? 'refused' : 'failed';
+    log('error', outcome === 'refused' ? 'mailRefused' : 'mailLater', { requestId: letter.requestId, error });
+    return outcome;
+  }
+}

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type AccessRequest, accessRequestSchema } from '#domain/accessRequest.ts';
 import { digestOf } from '#domain/digest.ts';
 import { type Instant, instantSchema } from '#domain/instant.ts';
-import { digestSchema, type Requester } from '#domain/terms.ts';
+import { digestSchema, type Requester, requestDigest, termsSchema } from '#domain/terms.ts';
 
 export type Item = Record<string, unknown>;
 
@@ -24,8 +24,10 @@ const upkeepSchema = z.strictObject({
   taskToken: z.string().optional(),
   /** By the approver's address. */
   invitations: z.record(z.string(), invitationSchema).default({}),
-  /** History entries whose event and notices have gone out. */
+  /** History entries whose event has gone out. */
   announced: z.number().int().min(0).default(0),
+  /** History entries whose notice to the requester has gone out, where they have one. */
+  noticed: z.number().int().min(0).default(0),
   /** How many executions were started for it. */
   attempt: z.number().int().min(1).default(1),
   remindedAt: instantSchema.optional(),
@@ -62,7 +64,10 @@ export function fromItem(item: Item): StoredRequest {
     Object.fromEntries(Object.entries(item).filter(([key]) => wanted(key)));
   const { version, dueAt, id } = storageSchema.parse(pick((key) => storageKeys.has(key)));
   const upkeep = upkeepSchema.parse(pick((key) => upkeepKeys.has(key)));
-  const request = accessRequestSchema.parse(pick((key) => !storageKeys.has(key) && !upkeepKeys.has(key)));
+  const rest = pick((key) => !storageKeys.has(key) && !upkeepKeys.has(key));
+  // Never read, always computed: what is mailed, shown and sealed must be the digest of these very terms.
+  const digest = requestDigest(termsSchema.parse(rest.terms));
+  const request = accessRequestSchema.parse({ ...rest, digest });
   if (request.terms.id !== id || item.pk !== `REQUEST#${id}`)
     throw new Error('The record is not at the place its id names.');
   return { request, upkeep, version, dueAt };
@@ -74,8 +79,8 @@ export function fromItem(item: Item): StoredRequest {
  */
 export function toItem({ request, upkeep, version }: StoredRequest, dueAt: Instant | undefined): Item {
   const { id, requester } = request.terms;
-  const { decisions, ...rest } = request;
-  const { invitations, announced, attempt, ...others } = upkeep;
+  const { decisions, digest: _, ...rest } = request;
+  const { invitations, announced, noticed, attempt, ...others } = upkeep;
   return {
     pk: `REQUEST#${id}`,
     sk: 'REQUEST',
@@ -88,6 +93,7 @@ export function toItem({ request, upkeep, version }: StoredRequest, dueAt: Insta
     ...(decisions.length > 0 && { decisions }),
     ...(Object.keys(invitations).length > 0 && { invitations }),
     ...(announced > 0 && { announced }),
+    ...(noticed > 0 && { noticed }),
     ...(attempt > 1 && { attempt }),
   };
 }

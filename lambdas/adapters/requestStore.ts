@@ -27,6 +27,8 @@ export interface RequestStore {
   list(list: RequestList, page: { before?: string | undefined; limit: number }): Promise<string[]>;
   /** Lets the request turn up in an approver's list. */
   nameApprover(email: string, id: string): Promise<void>;
+  /** Looks at a request again later, whatever state its record is in. */
+  postpone(id: string, due: Instant): Promise<void>;
   /** Ids whose `dueAt` has passed, the longest overdue first. */
   overdue(now: Instant, limit: number): Promise<string[]>;
 }
@@ -137,6 +139,18 @@ export function requestStore(dynamodb: DynamoDBClient, tableName: string): Reque
     async nameApprover(email, id) {
       const Key = { pk: { S: `APPROVER#${email}` }, sk: { S: id } };
       await dynamodb.send(new UpdateItemCommand({ TableName: tableName, Key }));
+    },
+
+    async postpone(id, due) {
+      await dynamodb.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: requestKey(id),
+          UpdateExpression: 'SET dueAt = :due',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues: { ':due': { S: due } },
+        }),
+      );
     },
 
     async overdue(now, limit) {

@@ -49,7 +49,8 @@ async function idsFor(
   requireAuditor(catalogue, who);
   const wanted: readonly Status[] = status ? [status] : statuses;
   const lists = await Promise.all(wanted.map((each) => store.list({ status: each }, page)));
-  return lists.flat().sort().reverse().slice(0, pageSize);
+  // A request that changes status meanwhile can turn up in two lists.
+  return [...new Set(lists.flat())].sort().reverse().slice(0, pageSize);
 }
 
 function requireAuditor(catalogue: Catalogue, who: Identity): void {

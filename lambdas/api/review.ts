@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Catalogue, isSamePerson } from '#domain/catalogue.ts';
+import { type Catalogue, isOwnRequest } from '#domain/catalogue.ts';
 import { reviewBreakGlass } from '#domain/decide.ts';
 import { orThrow, RefusalError, refuse } from '#domain/errors.ts';
 import { sourceIdentityOf } from '#domain/identity.ts';
@@ -28,7 +28,7 @@ export async function review(
     const { requester } = stored.request.terms;
     if (
       roles.requester ||
-      isSamePerson(catalogue, requester, { ...who, email: 'email' in who ? who.email : undefined })
+      isOwnRequest(catalogue, requester, { ...who, email: 'email' in who ? who.email : undefined })
     )
       throw new RefusalError(refuse('own_request', 'Nobody reviews their own break-glass request.'));
     if (!roles.approver)

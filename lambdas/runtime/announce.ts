@@ -1,6 +1,6 @@
 import type { Catalogue } from '#domain/catalogue.ts';
 import type { PublishEvents } from '../adapters/eventBus.ts';
-import type { SendMail } from '../adapters/mailer.ts';
+import { deliver, type SendMail } from '../adapters/mailer.ts';
 import type { StoredRequest } from '../adapters/requestItem.ts';
 import { noticeMail } from '../mail/notice.ts';
 import { type ChangePorts, type Circumstances, saveAfter } from './change.ts';
@@ -14,8 +14,8 @@ export interface AnnouncePorts extends ChangePorts {
 }
 
 /**
- * Sends the events and the requester's notices for every history entry that has not been announced. Never fails: the
- * record remembers how far it came, and `reconcile` goes on from there. At least once, so a repeat is possible.
+ * Sends the events and the requester's notices for every history entry that still lacks them. Never fails: the record
+ * remembers how far each came, and `reconcile` goes on from there. At least once, so a repeat is possible.
  */
 export async function announce(
   ports: AnnouncePorts,
@@ -23,29 +23,47 @@ export async function announce(
   circumstances: Circumstances,
 ): Promise<StoredRequest> {
   const { request, upkeep } = stored;
-  const entries = request.history.slice(upkeep.announced);
-  if (entries.length === 0) return stored;
+  const announced = await publishNew(ports, stored);
+  const noticed = await sendNotices(ports, stored);
+  if (announced === upkeep.announced && noticed === upkeep.noticed) return stored;
   try {
-    await ports.publish(request, entries);
-    await sendNotices(ports, stored);
-    const announced = request.history.length;
-    return await saveAfter(ports, stored, { ...stored, upkeep: { ...upkeep, announced } }, circumstances);
+    return await saveAfter(
+      ports,
+      stored,
+      { ...stored, upkeep: { ...upkeep, announced, noticed } },
+      circumstances,
+    );
   } catch (error) {
     log('error', 'announceLater', { requestId: request.terms.id, error });
     return stored;
   }
 }
 
-async function sendNotices(
-  { sendMail, baseUrl, catalogue }: AnnouncePorts,
-  { request, upkeep }: StoredRequest,
-): Promise<void> {
-  const { id, requester, entitlement } = request.terms;
-  const to = requester.email;
-  if (to === undefined) return;
-  const title = catalogue.entries.get(entitlement)?.entitlement.title ?? entitlement;
-  for (const entry of request.history.slice(upkeep.announced)) {
-    const mail = noticeMail({ request, entry, title, baseUrl });
-    if (mail) await sendMail({ to, requestId: id, mail });
+/** How many entries are published now. */
+async function publishNew({ publish }: AnnouncePorts, { request, upkeep }: StoredRequest): Promise<number> {
+  const entries = request.history.slice(upkeep.announced);
+  if (entries.length === 0) return upkeep.announced;
+  try {
+    await publish(request, entries);
+    return request.history.length;
+  } catch (error) {
+    log('error', 'publishLater', { requestId: request.terms.id, error });
+    return upkeep.announced;
   }
+}
+
+/** For how many entries the requester has been told, or needs no mail, now. */
+async function sendNotices(ports: AnnouncePorts, { request, upkeep }: StoredRequest): Promise<number> {
+  const { requester, entitlement } = request.terms;
+  if (requester.email === undefined) return request.history.length;
+  const title = ports.catalogue.entries.get(entitlement)?.entitlement.title ?? entitlement;
+  let noticed = upkeep.noticed;
+  for (const entry of request.history.slice(noticed)) {
+    const mail = noticeMail({ request, entry, title, baseUrl: ports.baseUrl });
+    const outcome =
+      mail && (await deliver(ports.sendMail, { to: requester.email, requestId: request.terms.id, mail }));
+    if (outcome === 'failed') return noticed;
+    noticed += 1;
+  }
+  return noticed;
 }

@@ -1,4 +1,4 @@
-import { type AccessRequest, evolve, type Occurrence } from '#domain/accessRequest.ts';
+import { type AccessRequest, evolve, historyHolds, type Occurrence } from '#domain/accessRequest.ts';
 import type { CatalogueEntry } from '#domain/entitlement.ts';
 import { RefusalError } from '#domain/errors.ts';
 import { type Attester, attesters, type EventName, givesAccess } from '#domain/history.ts';
@@ -59,6 +59,10 @@ export async function attest(
     ({ event, notary }) => notary === undefined && mine.includes(event),
   );
   if (outstanding < 0) return stored;
+  if (!historyHolds(stored.request)) {
+    log('error', 'brokenHistory', { requestId: stored.request.terms.id });
+    return stored;
+  }
   try {
     const request = await notarised(ports, stored.request, outstanding);
     const saved = await keep(ports, stored, { request, circumstances, outstanding });

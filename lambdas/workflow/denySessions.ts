@@ -24,8 +24,8 @@ export function mustDenyUntil(
   { window, session, closedAt }: ClosedRequest,
   now: Instant,
 ): Instant | undefined {
-  if (!window || !session || closedAt >= window.endsAt) return undefined;
-  const until = latest(window.endsAt, session.stsExpiresAt);
+  if (!window || closedAt >= window.endsAt) return undefined;
+  const until = session ? latest(window.endsAt, session.stsExpiresAt) : window.endsAt;
   return until > now ? until : undefined;
 }
 
@@ -39,9 +39,8 @@ export async function denySessions(
   { until, now }: { until: Instant; now: Instant },
 ): Promise<void> {
   const { roleArn, id: requestId } = terms;
-  if (!session) return;
-  const { issuedAt, stsExpiresAt } = session;
-  const early = { requestId, until, issuedAt, stsExpiresAt };
+  // Without a session the entry answers a record that is rolled back to before its end.
+  const early = { requestId, until, issuedAt: session?.issuedAt, stsExpiresAt: session?.stsExpiresAt };
   const { issuedBefore } = await retryConflicts(async () => {
     const { list, version } = await ports.denyLists.load(roleArn);
     if (isDenied(list, early)) return list;

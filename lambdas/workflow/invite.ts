@@ -6,14 +6,13 @@ import type { Instant } from '#domain/instant.ts';
 import { reviewDueAt } from '#domain/nextStep.ts';
 import { approvalTokenHash, approvalTokenMessage, approvalTokenText } from '#domain/seals.ts';
 import type { GenerateMac } from '../adapters/macKey.ts';
-import type { SendMail } from '../adapters/mailer.ts';
+import { deliver as deliverMail, type Letter, type SendMail } from '../adapters/mailer.ts';
 import type { Invitation, StoredRequest } from '../adapters/requestItem.ts';
 import { breakGlassMail, invitationMail } from '../mail/invitation.ts';
 import type { Mail } from '../mail/mailLayout.ts';
 import { undeliverableMail } from '../mail/notice.ts';
 import type { AnnouncePorts } from '../runtime/announce.ts';
 import { saveAfter } from '../runtime/change.ts';
-import { log } from '../runtime/log.ts';
 
 export interface InvitePorts extends AnnouncePorts {
   catalogue: Catalogue;
@@ -132,21 +131,15 @@ function saveInvitations(
   return saveAfter(ports, stored, { ...stored, upkeep }, circumstances);
 }
 
-/** A mail that SES refuses for good is shown to the requester; anything else is an outage and tried again. */
-async function send(
-  { sendMail }: InvitePorts,
-  letter: Parameters<SendMail>[0],
-  invitation: Invitation,
-): Promise<Invitation> {
-  try {
-    await sendMail(letter);
-    return { ...invitation, sent: 1 };
-  } catch (error) {
-    if (!(error instanceof Error && ['MessageRejected', 'BadRequestException'].includes(error.name)))
-      throw error;
-    log('error', 'invitationRefused', { requestId: letter.requestId, error });
-    return { ...invitation, sent: 1, failed: 'The mail service refused the message.' };
-  }
+/** A mail that SES refuses for good is shown to the requester; one that an outage held up counts as not sent. */
+async function send({ sendMail }: InvitePorts, letter: Letter, invitation: Invitation): Promise<Invitation> {
+  const outcome = await deliverMail(sendMail, letter);
+  if (outcome === 'failed') return invitation;
+  return {
+    ...invitation,
+    sent: 1,
+    ...(outcome === 'refused' && { failed: 'The mail service refused the message.' }),
+  };
 }
 
 async function tellOfFailures(
@@ -158,7 +151,7 @@ async function tellOfFailures(
   if (requester.email === undefined) return;
   for (const [approver, { failed }] of outcomes)
     if (failed !== undefined)
-      await sendMail({
+      await deliverMail(sendMail, {
         to: requester.email,
         requestId,
         mail: undeliverableMail({ request, approver, title, baseUrl }),

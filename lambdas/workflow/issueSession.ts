@@ -1,10 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { PackedPolicyTooLargeException, STSClient } from '@aws-sdk/client-sts';
-import { type AccessRequest, type GrantWindow, isOpen, type Session } from '#domain/accessRequest.ts';
+import {
+  type AccessRequest,
+  type GrantWindow,
+  historyHolds,
+  isOpen,
+  type Session,
+} from '#domain/accessRequest.ts';
 import type { CatalogueEntry } from '#domain/entitlement.ts';
 import { authorisedWindow } from '#domain/grantWindow.ts';
-import { type Instant, instantOf, secondsBetween } from '#domain/instant.ts';
+import { addSeconds, type Instant, instantOf, secondsBetween } from '#domain/instant.ts';
 import { nextStep } from '#domain/nextStep.ts';
 import { reissueTime, sessionDurationOf } from '#domain/sessionLength.ts';
 import { verifyMacWith } from '../adapters/macKey.ts';
@@ -108,7 +114,8 @@ async function approvedWindow(
   entry: CatalogueEntry | undefined,
 ): Promise<GrantWindow | { failure: string }> {
   const { request } = stored;
-  if (!(await sealsHold(stored, services.keys))) return { failure: 'record_altered' };
+  if (!historyHolds(request) || !(await sealsHold(stored, services.keys)))
+    return { failure: 'record_altered' };
   const window = authorisedWindow(services.catalogue, entry, request);
   if ('failure' in window) return window;
   const recorded = 'window' in request ? request.window : undefined;
@@ -129,7 +136,8 @@ async function openSession(
     const reissueAt = reissueTime(now, sessionSeconds, window.endsAt);
     return {
       sequence,
-      issuedAt: now,
+      // By the clock of STS: the boundary compares it with `aws:TokenIssueTime`.
+      issuedAt: addSeconds(credentials.stsExpiresAt, -sessionSeconds),
       stsExpiresAt: credentials.stsExpiresAt,
       ...(reissueAt && { reissueAt }),
       jwe,

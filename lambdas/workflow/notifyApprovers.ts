@@ -1,15 +1,18 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { STSClient } from '@aws-sdk/client-sts';
-import { type Instant, instantOf } from '#domain/instant.ts';
-import { nextStep } from '#domain/nextStep.ts';
+import type { CatalogueEntry } from '#domain/entitlement.ts';
+import { addSeconds, earliest, type Instant, instantOf } from '#domain/instant.ts';
+import { nextStep, owesMail } from '#domain/nextStep.ts';
 import { generateMacWith } from '../adapters/macKey.ts';
 import { notaryWith } from '../adapters/notary.ts';
+import type { StoredRequest } from '../adapters/requestItem.ts';
 import { requestStore } from '../adapters/requestStore.ts';
 import { announce } from '../runtime/announce.ts';
 import { announcer } from '../runtime/announcer.ts';
 import { attest, change, retryConflicts } from '../runtime/change.ts';
 import { readCatalogue, readConfig } from '../runtime/config.ts';
+import { log } from '../runtime/log.ts';
 import { type Answer, byService, waitUntil, workflowInput } from './answer.ts';
 import { type InvitePorts, invite, tellOfBreakGlass } from './invite.ts';
 
@@ -40,8 +43,9 @@ async function notifyApprovers(requestId: string, now: Instant): Promise<Answer>
   switch (next.step) {
     case 'wait': {
       const invited = entry ? await invite(services, stored, { entry, now }) : stored;
-      const { version } = await announce(services, invited, { entry, now });
-      return waitUntil('wait', next.until, { now, version });
+      const { version, upkeep } = await announce(services, invited, { entry, now });
+      const until = owesMail(upkeep) ? earliest(next.until, addSeconds(now, mailPause)) : next.until;
+      return waitUntil('wait', until, { now, version });
     }
     case 'expire': {
       const occurrence = { event: 'expired', at: now, by: byService } as const;
@@ -51,10 +55,26 @@ async function notifyApprovers(requestId: string, now: Instant): Promise<Answer>
     }
     case 'issue':
     case 'hold':
-      // Break-glass goes ahead without approval, so its approvers hear of it at once.
-      if (stored.request.terms.breakGlass && entry) await tellOfBreakGlass(services, stored, { entry, now });
+      await tellReviewers(stored, { entry, now });
       return { next: 'issue' };
     default:
+      await tellReviewers(stored, { entry, now });
       return { next: 'end' };
+  }
+}
+
+/** Seconds before invitations that an outage held up are tried again. */
+const mailPause = 60;
+
+/** Break-glass goes ahead without approval, so its approvers hear of it at once; but it waits for no mail. */
+async function tellReviewers(
+  stored: StoredRequest,
+  { entry, now }: { entry: CatalogueEntry | undefined; now: Instant },
+): Promise<void> {
+  if (!stored.request.terms.breakGlass || stored.request.review || !entry) return;
+  try {
+    await tellOfBreakGlass(services, stored, { entry, now });
+  } catch (error) {
+    log('error', 'tellReviewersLater', { requestId: stored.request.terms.id, error });
   }
 }

@@ -3,14 +3,14 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
 import { isOpen } from '#domain/accessRequest.ts';
 import { addSeconds, type Instant, instantOf } from '#domain/instant.ts';
-import { nextStep } from '#domain/nextStep.ts';
+import { mustMove, nextStep, owesMail } from '#domain/nextStep.ts';
 import { notaryWith } from '../adapters/notary.ts';
 import type { StoredRequest } from '../adapters/requestItem.ts';
 import { requestStore } from '../adapters/requestStore.ts';
 import { type WakeCall, workflowOf } from '../adapters/workflow.ts';
 import { announce } from '../runtime/announce.ts';
 import { announcer } from '../runtime/announcer.ts';
-import { attest, type Circumstances, isConflict } from '../runtime/change.ts';
+import { attest, type Circumstances, isConflict, saveAfter } from '../runtime/change.ts';
 import { readCatalogue, readConfig } from '../runtime/config.ts';
 import { log } from '../runtime/log.ts';
 
@@ -29,6 +29,8 @@ const services = buildServices();
 
 /** Requests looked at in one run; the rest follow a minute later. */
 const batchSize = 50;
+/** Seconds before a request that could not be handled is looked at again. */
+const postponement = 600;
 /** Seconds that a started execution gets before it is looked at again. */
 const patience = 120;
 
@@ -50,19 +52,18 @@ async function reconcile(id: string, now: Instant): Promise<boolean> {
     const circumstances = { entry: services.catalogue.entries.get(stored.request.terms.entitlement), now };
     const attested = await attest(services, stored, { by: 'reconcile', ...circumstances });
     const announced = await announce(services, attested, circumstances);
-    const onTime = announced.dueAt === undefined || announced.dueAt > addSeconds(now, 60);
-    if (onTime && !neverStarted(announced)) return true;
-    await move(announced, circumstances);
+    if (mustMove(announced.request, announced.upkeep, circumstances)) await move(announced, circumstances);
+    else if (announced.version === stored.version)
+      await saveAfter(services, announced, announced, circumstances);
     return true;
   } catch (error) {
-    if (!isConflict(error)) log('error', 'reconcileFailed', { requestId: id, error });
+    if (isConflict(error)) return false;
+    log('error', 'reconcileFailed', { requestId: id, error });
+    // What cannot be read or moved must not stand in the way of the others for ever.
+    await services.store.postpone(id, addSeconds(now, postponement));
     return false;
   }
 }
-
-/** No execution ever came to wait for it: the start was lost, and no timer of a workflow will look after it. */
-const neverStarted = ({ request, upkeep }: StoredRequest): boolean =>
-  isOpen(request) && upkeep.taskToken === undefined;
 
 /** Wakes the execution that waits, or starts another: an execution can be lost at any point. */
 async function move(stored: StoredRequest, circumstances: Circumstances): Promise<void> {
@@ -76,5 +77,5 @@ async function move(stored: StoredRequest, circumstances: Circumstances): Promis
   await services.workflow.start(request.terms.id, attempt);
 }
 
-const wakeCallOf = ({ request }: StoredRequest): WakeCall =>
-  request.status === 'pending' ? 'notify' : 'issue';
+const wakeCallOf = ({ request, upkeep }: StoredRequest): WakeCall =>
+  request.status === 'pending' || owesMail(upkeep) ? 'notify' : 'issue';

@@ -27,7 +27,11 @@ export function createRoles(store: Store, definitions: RoleDefinition[]): Roles 
 }
 
 /** What an administrator of the account does to a role: the new definition counts from the next call on. */
-export function changeRole(roles: Roles, arn: string, change: (definition: RoleDefinition) => RoleDefinition): void {
+export function changeRole(
+  roles: Roles,
+  arn: string,
+  change: (definition: RoleDefinition) => RoleDefinition,
+): void {
   const role = roles.get(arn);
   if (role === undefined) throw new RangeError(`There is no role ${arn}.`);
   role.definition = change(role.definition);

@@ -4,7 +4,7 @@ import { errorStatus } from '#domain/errors.ts';
 import { routes } from '#infra/routes.ts';
 import type { Answer } from '../support/service.ts';
 import { expectProblem, expectPromised } from './answers.ts';
-import { prepare, type Surroundings, send } from './callApi.ts';
+import { invoke, prepare, type Surroundings, send } from './callApi.ts';
 import { type Case, catalogueFile, everyRoute, statusTable, type Table, tableOf, tables } from './caseTables.ts';
 import { makeRequests } from './namedRequests.ts';
 import { startSignedService } from './signedTokens.ts';
@@ -64,8 +64,19 @@ describe.each(tables)('$route', ({ cases, ...table }) => {
 const tablesWhere = (fits: (route: (typeof routes)[number]) => boolean): Table[] =>
   routes.filter(fits).map(({ method, path }) => tableOf(`${method} ${path}`));
 
-describe.each(tablesWhere(({ signedIn }) => signedIn))('without a valid sign-in, $route refuses', ({ cases: _, ...table }) => {
-  test.each(everyRoute.notSignedIn)('$name', async (theCase) => run({ ...theCase, status: 401, code: 'not_signed_in' }, { ...table, who: 'nobody' }));
+describe('without a valid sign-in the gateway turns away', () => {
+  test.each(everyRoute.notSignedIn)('$name', (theCase) =>
+    run({ ...theCase, status: 401, code: 'not_signed_in' }, { route: 'GET /v1/entitlements', who: 'nobody' }),
+  );
+});
+
+/** As if the gateway had let everybody in: the function itself has to refuse. */
+describe.each(tablesWhere(({ signedIn }) => signedIn))('behind the gateway, the function of $route refuses', ({ cases: _, ...table }) => {
+  test.each(everyRoute.notSignedIn)('$name', async (theCase) => {
+    const { name: _name, ...call } = theCase;
+    const prepared = await prepare({ request: table.request, ...call }, table, surroundings);
+    expect(await invoke(surroundings, table.route, prepared)).toMatchObject({ statusCode: 401 });
+  });
 });
 
 describe.each(tablesWhere(({ method }) => method === 'POST'))('in the body, $route refuses', ({ cases: _, ...table }) => {

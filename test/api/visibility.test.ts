@@ -74,7 +74,8 @@ const verbs: Record<string, { method: 'GET' | 'POST'; suffix: string; body?: obj
   collect: { method: 'GET', suffix: '/credentials', expected: { requester: 409, approver: 403, admin: 403, auditor: 403 } },
 };
 
-const matrix = Object.keys(relations).flatMap((owner) =>
+// dave is to his request what alice is to hers.
+const matrix = ['alice', 'bob', 'robert', 'deployer'].flatMap((owner) =>
   everybody.flatMap((who) => Object.keys(verbs).map((verb) => ({ who, verb, owner, relation: relations[owner]?.[who] ?? 'stranger' }))),
 );
 
@@ -107,7 +108,7 @@ const raise = (name: string): never => {
 };
 
 describe('lists', () => {
-  const many = 30;
+  const many = 27;
   let asked: string[];
 
   beforeAll(async () => {

@@ -11,6 +11,7 @@ import {
   withoutSealedSession,
 } from '#domain/accessRequest.ts';
 import { eventNames, isUnbroken } from '#domain/history.ts';
+import { reissueEvery } from '#domain/sessionLength.ts';
 import {
   aCatalogue,
   alice,
@@ -23,7 +24,9 @@ import {
   bob,
   carol,
   entitlementIn,
+  entryOf,
   followedBy,
+  type Happening,
 } from '../support/builders.ts';
 
 const events: Record<RequestEvent['event'], RequestEvent> = {
@@ -61,8 +64,22 @@ const lifecycle: Record<Status, Partial<Record<RequestEvent['event'], Status>>> 
     expired: 'expired',
     failed: 'failed',
   },
-  scheduled: { issued: 'active', returned: 'ended', ended: 'ended', revoked: 'revoked', failed: 'failed' },
-  active: { issued: 'active', returned: 'ended', ended: 'ended', revoked: 'revoked', failed: 'failed' },
+  scheduled: {
+    issued: 'active',
+    returned: 'ended',
+    ended: 'ended',
+    revoked: 'revoked',
+    failed: 'failed',
+    reviewed: 'ended',
+  },
+  active: {
+    issued: 'active',
+    returned: 'ended',
+    ended: 'ended',
+    revoked: 'revoked',
+    failed: 'failed',
+    reviewed: 'ended',
+  },
   denied: { closed: 'denied', reviewed: 'denied' },
   cancelled: { closed: 'cancelled', reviewed: 'cancelled' },
   expired: { closed: 'expired', reviewed: 'expired' },
@@ -71,11 +88,7 @@ const lifecycle: Record<Status, Partial<Record<RequestEvent['event'], Status>>> 
   failed: { closed: 'failed', reviewed: 'failed' },
 };
 
-const isOpenStatus = (status: Status): boolean => isOpen(requests[status]);
-// Whether a review may come before the end is `reviewBreakGlass`'s to say.
-const pairs = statuses
-  .flatMap((status) => Object.values(events).map(({ event }) => [status, event] as const))
-  .filter(([status, event]) => !(isOpenStatus(status) && event === 'reviewed'));
+const pairs = statuses.flatMap((status) => Object.values(events).map(({ event }) => [status, event] as const));
 
 describe('the lifecycle of a request', () => {
   it('has nine statuses, a closed set', () => {
@@ -212,6 +225,72 @@ describe('what the history keeps', () => {
   });
 });
 
+describe('a review', () => {
+  const judged = (request: AccessRequest) =>
+    followedBy(request, { ...events.reviewed, at: '2026-11-22T10:07:00Z', by: carol.email });
+
+  it('ends a grant that still runs, and keeps what the deny list has to know of it', () => {
+    const { session, window } = anActiveRequest() as Extract<AccessRequest, { status: 'active' }>;
+    expect(judged(anActiveRequest())).toMatchObject({
+      status: 'ended',
+      closedAt: '2026-11-22T10:07:00Z',
+      session,
+      window,
+      review: { verdict: 'justified', comment: 'it burned', by: carol.email, at: '2026-11-22T10:07:00Z' },
+    });
+    expect(judged(aScheduledRequest())).toMatchObject({ status: 'ended', window: aWindow });
+    expect(judged(aScheduledRequest())).not.toHaveProperty('session');
+  });
+
+  it('of a grant that is over changes neither how it ended nor when', () => {
+    const { status, closedAt } = requests.revoked as Extract<AccessRequest, { status: 'revoked' }>;
+    expect(judged(requests.revoked)).toMatchObject({ status, closedAt, review: { by: carol.email } });
+  });
+
+  it('is written as one link, and the grant can be issued no more', () => {
+    for (const running of [aScheduledRequest(), anActiveRequest()]) {
+      const reviewed = judged(running);
+      expect(reviewed.history.slice(running.history.length).map(({ event }) => event)).toEqual(['reviewed']);
+      expect(isUnbroken(reviewed.terms.id, reviewed.history)).toBe(true);
+      expect(accessRequestSchema.parse(JSON.parse(JSON.stringify(reviewed)))).toEqual(reviewed);
+      for (const event of [events.issued, events.ended, events.returned, events.revoked, events.failed])
+        expect(() => followedBy(reviewed, event), event.event).toThrow(TypeError);
+    }
+  });
+
+  it('is given once, and never of what nobody has granted or what is settled', () => {
+    expect(() => judged(judged(requests.active))).toThrow(TypeError);
+    expect(() => judged(judged(requests.ended))).toThrow(TypeError);
+    expect(() => judged(requests.pending)).toThrow(TypeError);
+    expect(() => judged(followedBy(requests.ended, events.closed))).toThrow(TypeError);
+  });
+});
+
+describe('the record of the longest grant', () => {
+  it.each([
+    ['PT15M', 'P1DT9H20M'],
+    ['PT1H', 'P7D'],
+  ])('with sessions of %s over %s stays far below 400 KB', (sessionDuration, maxDuration) => {
+    const catalogue = aCatalogue((source) => {
+      Object.assign(entitlementIn(source, 'orders-read'), { maxDuration, sessionDuration });
+    });
+    const { sessionDuration: seconds = 0, maxDuration: longest } = entryOf(catalogue, 'orders-read').entitlement;
+    const count = Math.ceil(longest / reissueEvery(seconds));
+    const sessions = Array.from(
+      { length: count },
+      (_, index): Happening => ({
+        event: 'issued',
+        session: aSession({ sequence: index + 1 }),
+        window: aWindow,
+      }),
+    );
+    const request = followedBy(aScheduledRequest({ catalogue }), ...sessions);
+    const noted = request.history.map((entry) => ({ ...entry, notary: 'ASIAIOSFODNN7EXAMPLE' }));
+    expect(count).toBeGreaterThan(180);
+    expect(JSON.stringify({ ...request, history: noted }).length).toBeLessThan(100_000);
+  });
+});
+
 describe('a closed request', () => {
   it('keeps its window and its last session, for the deny list', () => {
     expect(requests.revoked).toMatchObject({
@@ -268,6 +347,8 @@ describe('a record from the table', () => {
     ['a window before approval', { window: aWindow }],
     ['a session before approval', { session: aSession() }],
     ['a digest that is none', { digest: 'x' }],
+    ['a digest in hexadecimal digits', { digest: '0'.repeat(64) }],
+    ['a review without its author', { review: { verdict: 'justified', comment: 'x', at: '2026-11-22T10:05:00Z' } }],
   ])('is refused with %s', (_, over) => {
     expect(accessRequestSchema.safeParse({ ...requests.pending, ...over }).success).toBe(false);
   });

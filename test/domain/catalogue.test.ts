@@ -10,10 +10,19 @@ import {
   aMachine,
   anEntitlement,
   bob,
+  type CatalogueSource,
   entitlementIn,
   entryOf,
   mallory,
 } from '../support/builders.ts';
+
+/** A case of the table: what is set where, the path that the fault is found by, and what it says. */
+interface CatalogueFault {
+  fault: string;
+  set: Record<string, unknown>;
+  names: string;
+  says?: string;
+}
 
 /** Puts a value at a dotted path; an entitlement id with dots would need another notation. */
 function put(document: unknown, path: string, value: unknown): void {
@@ -23,15 +32,17 @@ function put(document: unknown, path: string, value: unknown): void {
   Reflect.set(Object(parent), last, value);
 }
 
-function faultsOf(source: unknown): string[] {
+function issuesOf(source: unknown): { path: string; message: string }[] {
   try {
     parseCatalogue(source);
     return [];
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
-    return error.issues.map(({ path }) => path.join('.'));
+    return error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
   }
 }
+
+const faultsOf = (source: unknown): string[] => issuesOf(source).map(({ path }) => path);
 
 describe("the repository's own catalogue", () => {
   it('has no fault', () => {
@@ -42,15 +53,21 @@ describe("the repository's own catalogue", () => {
     const entry = entryOf(aCatalogue(), 'orders-read');
     expect(entry.account).toEqual({ id: '111122223333', title: 'Production' });
     expect(roleArnOf(entry)).toBe('arn:aws:iam::111122223333:role/countersign-orders-read');
-    expect(entry.entitlementDigest).toMatch(/^[0-9a-f]{64}$/);
+    expect(entry.entitlementDigest).toMatch(/^[A-Za-z0-9_-]{43}$/);
   });
 });
 
 describe('a catalogue is refused, by the path of its fault, for', () => {
-  it.each(cases)('$fault', ({ set, names }) => {
+  it.each<CatalogueFault>(cases)('$fault', ({ set, names, says = '' }) => {
     const source = aCatalogueSource();
     for (const [path, value] of Object.entries(set)) put(source, path, value);
-    expect(faultsOf(source)).toContain(names);
+    expect(issuesOf(source)).toContainEqual({ path: names, message: expect.stringContaining(says) });
+  });
+
+  it('the same name for a fault in each of two entries, by the path of each', () => {
+    const source = aCatalogueSource();
+    for (const id of ['orders-admin', 'orders-item']) entitlementIn(source, id).role = 'orders-read';
+    expect(faultsOf(source)).toEqual(['entitlements.orders-admin.role', 'entitlements.orders-item.role']);
   });
 
   it('a session policy that STS could not take with the longest parameter values', () => {
@@ -98,6 +115,99 @@ describe('limits of a catalogue, taken to the second', () => {
   ])('%s may be %s', (key, value) => {
     const source = aCatalogueSource();
     put(source, `entitlements.orders-item.${key}`, value);
+    expect(faultsOf(source)).toEqual([]);
+  });
+
+  it.each([
+    ['PT15M', 'P1DT9H20M', 'P1DT9H20M1S'],
+    ['PT20M', 'P2DT2H', 'P2DT2H1S'],
+    ['PT1H', 'P7D', undefined],
+  ])('sessions of %s are enough for %s: at most 200 of them', (sessionDuration, taken, refused) => {
+    const faultsFor = (maxDuration: string): string[] => {
+      const source = aCatalogueSource();
+      Object.assign(entitlementIn(source, 'orders-item'), { sessionDuration, maxDuration });
+      return faultsOf(source);
+    };
+    expect(faultsFor(taken)).toEqual([]);
+    if (refused) expect(faultsFor(refused)).toEqual(['entitlements.orders-item.sessionDuration']);
+  });
+
+  it('an escalation may come in the last second before the expiry', () => {
+    const source = aCatalogueSource();
+    put(source, 'entitlements.orders-read.escalation.after', 'PT3H59M59S');
+    expect(faultsOf(source)).toEqual([]);
+  });
+
+  it('a break-glass may last a minute, or as long as the longest duration', () => {
+    for (const duration of ['PT1M', 'PT4H']) {
+      const source = aCatalogueSource();
+      put(source, 'entitlements.orders-admin.breakGlass.duration', duration);
+      expect(faultsOf(source), duration).toEqual([]);
+    }
+  });
+
+  it('an entitlement id may have 40 characters', () => {
+    const source = aCatalogueSource();
+    const id = `o${'-reads'.repeat(6)}-it`.padEnd(40, 'x');
+    source.entitlements[id] = { ...entitlementIn(source, 'orders-read'), role: 'another' };
+    expect(id).toHaveLength(40);
+    expect(faultsOf(source)).toEqual([]);
+  });
+});
+
+describe('a catalogue takes', () => {
+  const taken: [string, (source: CatalogueSource) => void][] = [
+    [
+      'managed policies of AWS and of the target account',
+      (source) => {
+        entitlementIn(source, 'orders-read').managedPolicies = [
+          'arn:aws:iam::aws:policy/ReadOnlyAccess',
+          'arn:aws:iam::111122223333:policy/orders',
+        ];
+      },
+    ],
+    [
+      'one role name in two accounts',
+      (source) => {
+        source.targets.staging = { account: '222233334444', title: 'Staging' };
+        Object.assign(entitlementIn(source, 'orders-item'), { target: 'staging', role: 'orders-read' });
+      },
+    ],
+    [
+      'several people, one of them by an address and the same with a +tag',
+      (source) => {
+        source.people = [
+          ['a@example.com', 'a+lead@example.com', 'a@example.net'],
+          ['b@example.com', 'b@example.net'],
+        ];
+      },
+    ],
+    [
+      'a policy with policy variables, which are no placeholders',
+      (source) => {
+        put(
+          source,
+          'entitlements.orders-read.policy.0.Resource',
+          ['arn:aws:s3:::orders/$', '{aws:PrincipalTag/team}/*'].join(''),
+        );
+      },
+    ],
+    [
+      'a narrowing by another parameter that is required',
+      (source) => {
+        const { order } = entitlementIn(source, 'orders-item').parameters ?? {};
+        if (!order) throw new Error('The sample has the parameter.');
+        const narrow = [{ Action: 'dynamodb:GetItem', NotResource: 'arn:aws:dynamodb:*:*:table/{order}-{part}' }];
+        entitlementIn(source, 'orders-item').parameters = {
+          order: { ...order, narrow },
+          part: { title: 'Part', narrow },
+        };
+      },
+    ],
+  ];
+  it.each(taken)('%s', (_, edit) => {
+    const source = aCatalogueSource();
+    edit(source);
     expect(faultsOf(source)).toEqual([]);
   });
 });

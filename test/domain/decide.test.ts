@@ -8,6 +8,7 @@ import {
   reviewBreakGlass,
   revokeGrant,
 } from '#domain/decide.ts';
+import { isRefusal } from '#domain/errors.ts';
 import {
   aCatalogue,
   alice,
@@ -17,6 +18,8 @@ import {
   approverOf,
   aRequest,
   aScheduledRequest,
+  aSession,
+  aWindow,
   bob,
   carol,
   dave,
@@ -228,10 +231,25 @@ describe('a grant', () => {
 });
 
 describe('a break-glass grant', () => {
-  const used = followedBy(aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } }), {
-    event: 'ended',
-  });
+  const breaking = aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } });
+  const inUse = followedBy(breaking, { event: 'issued', session: aSession(), window: aWindow });
+  const used = followedBy(inUse, { event: 'ended' });
   const verdict = { verdict: 'justified', comment: 'it burned' } as const;
+
+  it('is reviewed while it runs, which ends it for good', () => {
+    for (const running of [breaking, inUse]) {
+      expect(reviewBreakGlass(running, verdict)).toEqual({ event: 'reviewed', ...verdict });
+      const reviewed = followedBy(running, { event: 'reviewed', ...verdict });
+      expect(returnGrant(reviewed)).toMatchObject({ refused: 'wrong_state', requestStatus: 'ended' });
+      expect(revokeGrant(reviewed, 'x')).toMatchObject({ refused: 'wrong_state' });
+      expect(reviewBreakGlass(reviewed, verdict)).toMatchObject({ refused: 'already_reviewed' });
+    }
+  });
+
+  it('that is settled is not reviewed any more, whether it ever had a session or not', () => {
+    const unused = followedBy(breaking, { event: 'returned' }, { event: 'closed' });
+    expect(isRefusal(reviewBreakGlass(unused, verdict))).toBe(true);
+  });
 
   it('is reviewed once', () => {
     expect(reviewBreakGlass(used, verdict)).toEqual({ event: 'reviewed', ...verdict });

@@ -114,8 +114,15 @@ describe('before every session the record is judged anew', () => {
     expect(judge(forged(over))).toEqual({ failure: 'record_altered' });
   });
 
+  it('refuses terms that do not follow from the entry, though digest and approval are of these very terms', () => {
+    const over = { ...terms, roleArn: 'arn:aws:iam::111122223333:role/countersign-orders-admin' };
+    expect(judge({ terms: over, digest: requestDigest(over), decisions: [approvedBy()] })).toEqual({
+      failure: 'record_altered',
+    });
+  });
+
   it('refuses a digest that was altered', () => {
-    expect(judge({ digest: '0'.repeat(64), decisions: [approvedBy()] })).toEqual({
+    expect(judge({ digest: 'A'.repeat(43), decisions: [approvedBy()] })).toEqual({
       failure: 'record_altered',
     });
   });

@@ -18,7 +18,7 @@ const entries: UnchainedEntry[] = [
     event: 'requested',
     at: '2026-11-22T10:00:00Z',
     by: 'alice@example.com',
-    detail: { catalogue: 'a'.repeat(64) },
+    detail: { catalogue: 'a'.repeat(43) },
   },
   {
     event: 'approved',
@@ -40,8 +40,8 @@ const withEntry = (index: number, over: object): HistoryEntry[] =>
   history.map((entry, at) => (at === index ? { ...entry, ...over } : entry));
 
 describe('the history of a request', () => {
-  it('is a chain from 64 zeros on, each entry over the one before', () => {
-    expect(history[0]?.previous).toBe('0'.repeat(64));
+  it('is a chain from 32 zero bytes on, each entry over the one before', () => {
+    expect(history[0]?.previous).toBe(Buffer.alloc(32).toString('base64url'));
     expect(history.slice(1).map(({ previous }) => previous)).toEqual(
       history.slice(0, -1).map(({ hash }) => hash),
     );
@@ -54,8 +54,8 @@ describe('the history of a request', () => {
     at: '2026-11-22T10:05:02Z',
     by: 'mallory@example.com',
     detail: { comment: 'other' },
-    previous: 'f'.repeat(64),
-    hash: 'f'.repeat(64),
+    previous: 'f'.repeat(43),
+    hash: 'f'.repeat(43),
   };
 
   it.each(Object.entries(edits))('is broken by any edit of %s, in any entry', (field, other) => {

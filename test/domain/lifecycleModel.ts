@@ -12,8 +12,9 @@ import { isRefusal } from '#domain/errors.ts';
 import { authorisedWindow } from '#domain/grantWindow.ts';
 import { sourceIdentityOf } from '#domain/identity.ts';
 import { addSeconds, type Instant, secondsBetween } from '#domain/instant.ts';
-import { nextStep, reissueTime, sessionDurationOf } from '#domain/nextStep.ts';
+import { nextStep } from '#domain/nextStep.ts';
 import { approvalTokenHash } from '#domain/seals.ts';
+import { reissueTime, sessionDurationOf } from '#domain/sessionLength.ts';
 import { rolesIn } from '#lambdas/api/visibility.ts';
 import { approverOf, type Human, tokenFor } from '../support/builders.ts';
 
@@ -106,7 +107,7 @@ export const revokingBy = (person: Human): Action =>
     return approver || admin ? unlessRefused(revokeGrant(request, 'no longer needed')) : undefined;
   });
 
-/** As `POST …/review` does it. */
+/** As `POST …/review` does it: it ends a grant that still runs. */
 export const reviewingBy = (person: Human): Action =>
   commandBy(person, 'review', ({ request, catalogue, now }) => {
     const { approver, requester } = rolesIn(catalogue, request, { who: person, now });

@@ -1,15 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccessRequest } from '#domain/accessRequest.ts';
-import { addSeconds, secondsBetween } from '#domain/instant.ts';
-import {
-  dueAt,
-  nextStep,
-  type Outstanding,
-  reissueTime,
-  reviewDueAt,
-  sessionDurationOf,
-} from '#domain/nextStep.ts';
+import { addSeconds } from '#domain/instant.ts';
+import { dueAt, nextStep, type Outstanding, reviewDueAt } from '#domain/nextStep.ts';
 import {
   aCatalogue,
   anActiveRequest,
@@ -20,6 +12,7 @@ import {
   bob,
   entitlementIn,
   followedBy,
+  type Happening,
   madeAt,
 } from '../support/builders.ts';
 
@@ -55,10 +48,9 @@ describe('a pending request', () => {
   });
 
   it('does not wait for an escalation that comes after its deadline', () => {
-    const late = aCatalogue((source) => {
-      entitlementIn(source, 'orders-read').expiresAfter = 'PT10M';
-    });
-    expect(stepOf(aRequest({ catalogue: late }), madeAt, late)).toEqual({
+    // The catalogue refuses such an entry; a record could still say so.
+    const early = { ...request, terms: { ...request.terms, expiresAt: '2026-11-22T10:10:00Z' } };
+    expect(stepOf(early, madeAt)).toEqual({
       step: 'wait',
       until: '2026-11-22T10:10:00Z',
     });
@@ -144,9 +136,10 @@ describe('an active grant', () => {
 
 describe('a closed request', () => {
   const ended = followedBy(anActiveRequest(), { event: 'ended' });
-  const broken = followedBy(aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } }), {
-    event: 'ended',
-  });
+  const breaking = aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } });
+  const inUse = followedBy(breaking, { event: 'issued', session: aSession(), window: aWindow });
+  const broken = followedBy(inUse, { event: 'ended' });
+  const review: Happening = { event: 'reviewed', verdict: 'unjustified', comment: 'no fire' };
 
   it('is closed, then over', () => {
     expect(stepOf(ended, madeAt)).toEqual({ step: 'close' });
@@ -156,39 +149,25 @@ describe('a closed request', () => {
 
   it('by break-glass waits for its review first', () => {
     expect(stepOf(broken, madeAt)).toEqual({ step: 'awaitReview' });
-    const reviewed = followedBy(broken, { event: 'reviewed', verdict: 'unjustified', comment: 'no fire' });
+    const reviewed = followedBy(broken, review);
     expect(stepOf(reviewed, madeAt)).toEqual({ step: 'close' });
     expect(stepOf(followedBy(reviewed, { event: 'closed' }), madeAt)).toEqual({ step: 'over' });
   });
-});
 
-describe('a session', () => {
-  it('lives 900 s for grants up to four hours, 3600 s beyond, or as the entitlement says', () => {
-    expect(sessionDurationOf(60, undefined)).toBe(900);
-    expect(sessionDurationOf(4 * 3_600, undefined)).toBe(900);
-    expect(sessionDurationOf(4 * 3_600 + 1, undefined)).toBe(3_600);
-    expect(sessionDurationOf(60, 1_800)).toBe(1_800);
+  it.each<[string, Happening]>([
+    ['returned', { event: 'returned' }],
+    ['revoked', { event: 'revoked', reason: 'a drill' }],
+    ['failed', { event: 'failed', reason: 'entitlement_changed' }],
+  ])('by break-glass waits for its review whatever ended it: %s', (_, end) => {
+    expect(stepOf(followedBy(inUse, end), madeAt)).toEqual({ step: 'awaitReview' });
+    expect(stepOf(followedBy(breaking, end), madeAt), 'without a session there is nothing to judge').toEqual({
+      step: 'close',
+    });
   });
 
-  it('that lasts to the end is the last', () => {
-    expect(reissueTime(madeAt, 900, addSeconds(madeAt, 900))).toBeUndefined();
-    expect(reissueTime(madeAt, 900, addSeconds(madeAt, 901))).toBe(addSeconds(madeAt, 600));
-    expect(reissueTime(madeAt, 3_600, addSeconds(madeAt, 9_999))).toBe(addSeconds(madeAt, 3_300));
-  });
-
-  it('is followed by the next before it runs out, and a grant always gets on by each', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 900, max: 3_600 }),
-        fc.integer({ min: 1, max: 604_800 }),
-        (seconds, left) => {
-          const next = reissueTime(madeAt, seconds, addSeconds(madeAt, left));
-          if (next === undefined) return seconds >= left;
-          const wait = secondsBetween(madeAt, next);
-          return wait >= 600 && wait < seconds && next < addSeconds(madeAt, left);
-        },
-      ),
-    );
+  it('by break-glass that the review itself has ended is closed at once', () => {
+    for (const running of [breaking, inUse])
+      expect(stepOf(followedBy(running, review), '2026-11-22T10:05:00Z')).toEqual({ step: 'close' });
   });
 });
 
@@ -224,9 +203,11 @@ describe('the time when a request is looked at again', () => {
 
   const over = noted(followedBy(aRequest(), { event: 'cancelled' }, { event: 'closed' }));
   const awaiting = noted(
-    followedBy(aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } }), {
-      event: 'ended',
-    }),
+    followedBy(
+      aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } }),
+      { event: 'issued', session: aSession(), window: aWindow },
+      { event: 'ended' },
+    ),
   );
 
   it('is never again once all is done', () => {

@@ -40,6 +40,20 @@ describe("the requester's public key", () => {
     expect(takes({ ...aRecipientKey, ...over })).toBe(false);
   });
 
+  it.each(['x', 'y'] as const)(
+    'has one text for one point: %s with spare bits set is refused, so that its thumbprint is RFC 7638’s',
+    (axis) => {
+      // The last character carries four bits of the coordinate and two that mean nothing.
+      const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+      const canonical = aRecipientKey[axis];
+      const sameBytes = [...alphabet]
+        .map((last) => canonical.slice(0, 42) + last)
+        .filter((text) => Buffer.from(text, 'base64url').equals(Buffer.from(canonical, 'base64url')));
+      expect(sameBytes).toHaveLength(4);
+      expect(sameBytes.filter((text) => takes({ ...aRecipientKey, [axis]: text }))).toEqual([canonical]);
+    },
+  );
+
   it('is refused off the curve: the point at zero, swapped coordinates, the x of one point with the y of another', () => {
     const zero = Buffer.alloc(32).toString('base64url');
     expect(takes({ ...aRecipientKey, x: zero, y: zero })).toBe(false);

@@ -11,7 +11,7 @@ import {
 } from '#domain/seals.ts';
 import { approverOf, bob, carol, madeAt } from '../support/builders.ts';
 
-const digest = 'a'.repeat(64);
+const digest = 'a'.repeat(43);
 const expiresAt = '2026-11-22T14:00:00Z';
 const decision: Required<SealedDecision> = {
   digest,
@@ -19,7 +19,7 @@ const decision: Required<SealedDecision> = {
   decision: 'approve',
   decidedAt: madeAt,
   durationSeconds: 1_800,
-  tokenHash: 'b'.repeat(64),
+  tokenHash: 'b'.repeat(43),
   previousSeal: 'c2VhbA==',
 };
 
@@ -48,9 +48,23 @@ describe('what a seal covers', () => {
     );
   });
 
+  it('keeps its purpose and covers no field that it was not made for', () => {
+    const seal = { digest, expiresAt };
+    const token = { ...seal, approver: bob.email };
+    const purpose = 'countersign/decision/1';
+    for (const wide of [{ ...seal, purpose }, { ...token, decision: 'approve' }, { ...seal, ...decision, expiresAt }])
+      expect(requestSealMessage({ ...wide })).toBe(requestSealMessage(seal));
+    for (const wide of [
+      { ...token, purpose },
+      { ...decision, ...token },
+    ])
+      expect(approvalTokenMessage(wide)).toBe(approvalTokenMessage(token));
+    expect(decisionSealMessage({ ...decision, purpose } as SealedDecision)).toBe(decisionSealMessage(decision));
+  });
+
   it('of a request: the digest and the deadline', () => {
     const message = requestSealMessage({ digest, expiresAt });
-    expect(requestSealMessage({ digest: 'b'.repeat(64), expiresAt })).not.toBe(message);
+    expect(requestSealMessage({ digest: 'b'.repeat(43), expiresAt })).not.toBe(message);
     expect(requestSealMessage({ digest, expiresAt: '2026-11-22T14:00:01Z' })).not.toBe(message);
     expect(requestSealMessage({ expiresAt, digest })).toBe(message);
   });
@@ -58,18 +72,18 @@ describe('what a seal covers', () => {
   it('of an approval token: the digest, the approver and the expiry', () => {
     const token = { digest, approver: bob.email, expiresAt };
     const message = approvalTokenMessage(token);
-    expect(approvalTokenMessage({ ...token, digest: 'b'.repeat(64) })).not.toBe(message);
+    expect(approvalTokenMessage({ ...token, digest: 'b'.repeat(43) })).not.toBe(message);
     expect(approvalTokenMessage({ ...token, approver: carol.email })).not.toBe(message);
     expect(approvalTokenMessage({ ...token, expiresAt: '2026-11-22T14:00:01Z' })).not.toBe(message);
   });
 
   const others: Required<SealedDecision> = {
-    digest: 'b'.repeat(64),
+    digest: 'b'.repeat(43),
     approver: approverOf(carol),
     decision: 'deny',
     decidedAt: '2026-11-22T10:00:01Z',
     durationSeconds: 1_801,
-    tokenHash: 'c'.repeat(64),
+    tokenHash: 'c'.repeat(43),
     previousSeal: 'c2VhbB==',
   };
 
@@ -129,7 +143,7 @@ describe('an approval token', () => {
 
   it('is kept in the record as a hash of its exact text', () => {
     const text = approvalTokenText(new Uint8Array(32));
-    expect(approvalTokenHash(text)).toMatch(/^[0-9a-f]{64}$/);
+    expect(approvalTokenHash(text)).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(approvalTokenHash(`${text} `)).not.toBe(approvalTokenHash(text));
   });
 });

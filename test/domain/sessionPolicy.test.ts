@@ -120,6 +120,12 @@ describe('a session', () => {
     expect(await isAllowed(policy, { ...getItem, sourceIp: '2001:db8::8' })).toBe(false);
   });
 
+  it.each([undefined, ''])('bound to an address is not made when the address is not known: %j', (sourceIp) => {
+    const entitlement = { ...read, bindSourceIp: true };
+    expect(() => sessionPolicy({ entitlement, parameters: {}, sourceIp })).toThrow(RangeError);
+    expect(() => sessionPolicy({ entitlement: read, parameters: {}, sourceIp })).not.toThrow();
+  });
+
   it('not bound to an address works from anywhere', async () => {
     expect(
       await isAllowed(endedPolicy({ sourceIp: '203.0.113.7' }), { ...getItem, sourceIp: '198.51.100.1' }),
@@ -173,18 +179,35 @@ describe('the end', () => {
     expect(() => endSessionPolicy(endedPolicy(), endsAt)).toThrow(RangeError);
     expect(() => endSessionPolicy('{"Version":"2012-10-17","Statement":[]}', endsAt)).toThrow(RangeError);
   });
+
+  const open = sessionPolicy({ entitlement: read, parameters: {} });
+  it.each<[string, string]>([
+    [
+      'an Allow with the open end as its condition',
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"DateGreaterThanEquals":{"aws:CurrentTime":"9999-12-31T23:59:59Z"}}}]}',
+    ],
+    ['an end that denies less', open.replace('"Action":"*"', '"Action":"s3:*"')],
+    ['an end that allows', open.replace('"Effect":"Deny"', '"Effect":"Allow"')],
+    ['an end that stands in the second place', open.replace('"Statement":[', '"Statement":[{},')],
+    ['an end after the open one', open.replace('9999-12-31T23:59:59Z', '9999-12-31T23:59:59Z0')],
+    ['another version of the policy language', open.replace('2012-10-17', '2008-10-17')],
+    ['white space before it', ` ${open}`],
+  ])('is not written into a text that `sessionPolicy` did not make: %s', (_, forged) => {
+    expect(forged).not.toBe(open);
+    expect(() => endSessionPolicy(forged, endsAt)).toThrow(RangeError);
+  });
 });
 
 describe('a parameter', () => {
-  const narrowing = {
+  const narrowingBy = (name: string) => ({
     Action: 'dynamodb:GetItem',
     Resource: '*',
-    Condition: { StringNotEquals: { 'aws:PrincipalTag/x': '{order}' } },
-  };
+    Condition: { StringNotEquals: { 'aws:PrincipalTag/x': `{${name}}` } },
+  });
   const parameters = Object.fromEntries(
     Object.entries(cases.parameters).map(([name, parameter]) => [
       name,
-      { title: name, narrow: [narrowing], ...parameter },
+      { title: name, narrow: [narrowingBy(name)], ...parameter },
     ]),
   );
   const entitlement = entitlementWith({ parameters });
@@ -221,6 +244,22 @@ describe('a parameter', () => {
     ).toBe(true);
   });
 
+  it('that is only inherited narrows nothing and fills nothing', () => {
+    const item = anEntitlement('orders-item');
+    expect(sessionPolicy({ entitlement: item, parameters: Object.create({ order: '1001' }) })).toBe(
+      sessionPolicy({ entitlement: item, parameters: {} }),
+    );
+    const { order } = item.parameters;
+    if (!order) throw new Error('The sample has the parameter.');
+    const Condition = { StringNotEquals: { 'aws:x': ['{order}', '{toString}', '{constructor}'] } };
+    const narrow = [{ Action: 'dynamodb:GetItem', Resource: '*', Condition }];
+    // The catalogue would refuse this entry.
+    const entitlement = { ...item, parameters: { order: { ...order, narrow } } };
+    expect(sessionPolicy({ entitlement, parameters: { order: '1001' } })).toContain(
+      '["1001","{toString}","{constructor}"]',
+    );
+  });
+
   it('fills every place that names it: Resource, NotResource and Condition, in lists too, and only by name', () => {
     const filled = entitlementWith({
       parameters: {
@@ -238,7 +277,6 @@ describe('a parameter', () => {
         },
         other: {
           title: 'Other',
-          required: false,
           narrow: [
             {
               Action: 'dynamodb:GetItem',

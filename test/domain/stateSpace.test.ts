@@ -11,12 +11,16 @@ import {
   alice,
   anId,
   aRequest,
+  aSession,
+  aWindow,
   bob,
   type CatalogueSource,
   carol,
   entitlementIn,
   erin,
+  followedBy,
   frank,
+  type Happening,
   type Human,
   madeAt,
   mallory,
@@ -343,10 +347,17 @@ const invariants: Record<string, Invariant> = {
   },
   'what was asked for never changes': ({ state, next }) =>
     next.request.terms === state.request.terms && next.request.digest === state.request.digest,
-  'a break-glass is closed only after somebody else has reviewed it': ({ next: { request } }) =>
-    !isSettled(request) ||
-    !request.terms.breakGlass ||
-    (request.review !== undefined && request.review.by !== request.terms.requester.email),
+  'a break-glass that was used is closed only after somebody else has reviewed it': ({ next: { request } }) =>
+    !isSettled(request) || !request.terms.breakGlass || !('session' in request) || request.review !== undefined,
+  'only another approver reviews, and only a break-glass': ({ next: { request } }) =>
+    request.review === undefined ||
+    (request.terms.breakGlass &&
+      request.review.by !== request.terms.requester.email &&
+      [...leads, ...security].includes(request.review.by)),
+  'what is reviewed is over: the review ends a grant that runs': ({ next: { request } }) =>
+    request.review === undefined || isClosed(request),
+  'a review is given once and stands': ({ state, next }) =>
+    state.request.review === undefined || next.request.review === state.request.review,
   'a request ends by its own time, by a decision, or by somebody who may': (step) => {
     if (!changed(step)) return true;
     const last = step.next.request.history.at(-1);
@@ -424,11 +435,40 @@ describe('the state space', () => {
     const fault = (from: AccessRequest, to: AccessRequest) =>
       faultOf(scenario, { state: { ...state, request: from }, action, next: { ...state, request: to } });
     expect(fault(scheduled, active)).toBe('a grant is never active without every rule met');
-    expect(fault(request, { ...request, digest: '0'.repeat(64) })).toBeDefined();
+    expect(fault(request, { ...request, digest: 'A'.repeat(43) })).toBeDefined();
     expect(fault(request, { ...active, history: request.history })).toBeDefined();
     expect(fault({ ...request, status: 'denied', closedAt: madeAt }, request)).toBe(
       'a closed request never reopens: its status never changes',
     );
+  });
+
+  it('has promises about reviews that can be broken', () => {
+    const scenario = scenarios['break-glass'];
+    if (!scenario) throw new Error('There is a scenario.');
+    const request = aRequest(scenario.options);
+    const catalogue = aCatalogue();
+    const [window, session] = [aWindow, aSession()];
+    const happenings: Happening[] = [{ event: 'issued', session, window }, { event: 'ended' }];
+    const used = followedBy(request, ...happenings);
+    const review = { verdict: 'justified' as const, comment: 'x', by: carol.email, at: madeAt };
+    const action: Action = { name: 'a bug', attempt: () => undefined };
+    const holds = (promise: string, from: AccessRequest, to: AccessRequest): boolean | undefined => {
+      const at = (which: AccessRequest): State => ({ request: which, now: madeAt, catalogue });
+      return invariants[promise]?.({ state: at(from), action, next: at(to) }, scenario);
+    };
+    const closedOnly = 'a break-glass that was used is closed only after somebody else has reviewed it';
+    expect(holds(closedOnly, used, followedBy(used, { event: 'closed' }))).toBe(false);
+    const unused = followedBy(request, { event: 'returned' });
+    expect(holds(closedOnly, unused, followedBy(unused, { event: 'closed' }))).toBe(true);
+    const over = 'what is reviewed is over: the review ends a grant that runs';
+    expect(holds(over, request, { ...request, review })).toBe(false);
+    expect(holds(over, used, { ...used, review })).toBe(true);
+    const another = 'only another approver reviews, and only a break-glass';
+    expect(holds(another, used, { ...used, review })).toBe(true);
+    for (const by of [bob.email, mallory.email])
+      expect(holds(another, used, { ...used, review: { ...review, by } }), by).toBe(false);
+    const once = 'a review is given once and stands';
+    expect(holds(once, { ...used, review }, { ...used, review: { ...review, by: erin.email } })).toBe(false);
   });
 });
 
@@ -439,11 +479,11 @@ describe('two grants of one role', () => {
     const { states } = explore({ ...unapproved, depth: 6 });
     let ended = 0;
     for (const { request, now } of states.values()) {
-      if (!isClosed(request) || !request.window) continue;
+      if (!isClosed(request) || !request.window || !request.session) continue;
       ended += 1;
-      const boundary = boundaryPolicy(
-        denySession(emptyDenyList, { requestId: request.terms.id, until: request.window.endsAt }, now),
-      );
+      const { issuedAt, stsExpiresAt } = request.session;
+      const early = { requestId: request.terms.id, until: request.window.endsAt, issuedAt, stsExpiresAt };
+      const boundary = boundaryPolicy(denySession(emptyDenyList, early, now));
       expect(boundary).toContain(request.terms.id);
       expect(boundary).not.toContain(other.terms.id);
       expect(boundary).not.toContain('TokenIssueTime');

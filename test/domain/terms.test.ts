@@ -8,6 +8,7 @@ const terms: Terms = termsSchema.parse({
   ...aNewRequest().terms,
   requester: { ...aNewRequest().terms.requester, groups: ['orders-team', 'extra'], claimedGroups: ['extra'] },
   policyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+  sourceIp: '203.0.113.7',
   parameters: { order: '1001' },
   startAt: '2026-11-22T12:00:00Z',
   ticket: 'INC-1001',
@@ -81,7 +82,7 @@ const digest = requestDigest(terms);
 describe('what is approved is what is issued: the request digest', () => {
   it('is walked over every field of the terms', () => {
     expect(new Set(fields.map(({ path }) => path[0]))).toEqual(new Set(Object.keys(terms)));
-    expect(fields.length).toBeGreaterThanOrEqual(27);
+    expect(fields.length).toBeGreaterThanOrEqual(28);
   });
 
   it.each(fields.map(({ path }) => path.join('.')).filter((name) => !(name in harmless)))(

@@ -1,20 +1,20 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { termsSchema } from '#domain/terms.ts';
 import { fromItem, type Item, type StoredRequest } from '../../lambdas/adapters/requestItem.ts';
-import { aRecipientKey, anotherRecipientKey } from '../support/builders.ts';
-import { anOrdersRequest, eventually, type Service, startService } from '../support/service.ts';
+import {
+  aCatalogueSource,
+  anotherRecipientKey,
+  aRecipientKey,
+  type CatalogueSource,
+  entitlementIn,
+} from '../support/builders.ts';
+import { eventually, type Service, startService } from '../support/service.ts';
 import { type RequestTable, requestTableOf } from '../support/table.ts';
 import { targetSessionsOf } from './evidence.ts';
-import {
-  aPendingRequest,
-  approve,
-  aScheduledGrant,
-  auditedRequest,
-  secondsFromNow,
-  untilAudited,
-} from './steps.ts';
+import { aPendingRequest, approve, aScheduledGrant, secondsFromNow, untilAudited } from './steps.ts';
 
 /** Words that a requester can act on; anything else means that a step crashed rather than judged. */
 const refusals =
@@ -36,7 +36,8 @@ const harmless: Record<string, string> = {
   dueAt: 'when reconcile looks',
   dueShard: 'where reconcile looks',
   taskToken: 'whom to wake',
-  invitations: 'who was mailed, and the hash that a pending decision’s token has to have; the token is verified',
+  invitations:
+    'who was mailed, and the hash that a pending decision’s token has to have; the token is verified',
   announced: 'how many history entries have been told',
   attempt: 'how many executions were started',
   history: 'a copy for the reader: the trail has each entry’s hash, and the review finds where they part',
@@ -51,7 +52,9 @@ type Path = (string | number)[];
 /** Every leaf of a stored value; an empty list or map is one, for something could be added to it. */
 function leavesOf(value: unknown, path: Path = []): { path: Path; value: unknown }[] {
   if (typeof value !== 'object' || value === null) return [{ path, value }];
-  const children: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  const children: [string | number, unknown][] = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(value);
   if (children.length === 0) return [{ path, value }];
   return children.flatMap(([key, child]) => leavesOf(child, [...path, key]));
 }
@@ -62,10 +65,11 @@ function another(value: unknown): unknown {
   if (typeof value === 'number') return value + 60;
   if (Array.isArray(value)) return ['security'];
   if (typeof value !== 'string') return { order: '1002' };
-  if (/^\d{4}-\d\d-\d\dT[\d:]+Z$/.test(value)) return new Date(Date.parse(value) + 60_000).toISOString().replace('.000', '');
-  if (/^[0-9a-f]{64}$/.test(value)) return (value.startsWith('0') ? '1' : '0') + value.slice(1);
+  if (/^\d{4}-\d\d-\d\dT[\d:]+Z$/.test(value))
+    return new Date(Date.parse(value) + 60_000).toISOString().replace('.000', '');
   if (value.startsWith('cs1.')) return `cs1.${value[4] === 'A' ? 'B' : 'A'}${value.slice(5)}`;
-  if (/^[A-Za-z0-9+/]{43}=$/.test(value)) return (value.startsWith('A') ? 'B' : 'A') + value.slice(1);
+  // Digests and codes: 32 bytes in base64url or base64.
+  if (/^[A-Za-z0-9+/_-]{43}=?$/.test(value)) return (value.startsWith('A') ? 'B' : 'A') + value.slice(1);
   const { [value]: other } = siblings;
   return other ?? (value.includes('@') ? 'mallory@example.com' : `${value}x`);
 }
@@ -75,11 +79,16 @@ const siblings: Record<string, string> = {
   human: 'machine',
   approve: 'deny',
   'orders-item': 'orders-admin',
-  'arn:aws:iam::111122223333:role/countersign-orders-item': 'arn:aws:iam::111122223333:role/countersign-orders-admin',
+  'arn:aws:iam::111122223333:role/countersign-orders-item':
+    'arn:aws:iam::111122223333:role/countersign-orders-admin',
 };
 
 /** The item with one leaf replaced, or removed when there is no replacement. */
-function replaced(value: unknown, [key, ...rest]: Path, replacement: { value: unknown } | undefined): unknown {
+function replaced(
+  value: unknown,
+  [key, ...rest]: Path,
+  replacement: { value: unknown } | undefined,
+): unknown {
   if (key === undefined) return replacement?.value;
   if (Array.isArray(value)) {
     const list = value.map((child, index) => (index === key ? replaced(child, rest, replacement) : child));
@@ -131,14 +140,32 @@ function transplanted(edit: Edit['name'], own: Item): Item {
 
 let service: Service;
 let table: RequestTable;
+let folder: string;
+
+const catalogueFile = async (name: string, edit: (source: CatalogueSource) => void): Promise<string> => {
+  const source = aCatalogueSource();
+  entitlementIn(source, 'orders-item').bindSourceIp = true;
+  edit(source);
+  const file = join(folder, name);
+  await writeFile(file, JSON.stringify(source));
+  return file;
+};
+
 beforeAll(async () => {
-  service = await startService();
+  folder = await mkdtemp(join(tmpdir(), 'countersign-approved-'));
+  service = await startService({ catalogueFile: await catalogueFile('catalogue.yaml', () => {}) });
   table = requestTableOf(service);
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  await service.stop();
+  await rm(folder, { recursive: true });
+});
 
 /** Several at a time: what is asked for at once is prepared at once. */
-async function inBatches<Value, Result>(values: readonly Value[], work: (value: Value) => Promise<Result>): Promise<Result[]> {
+async function inBatches<Value, Result>(
+  values: readonly Value[],
+  work: (value: Value) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   for (let start = 0; start < values.length; start += 8)
     results.push(...(await Promise.all(values.slice(start, start + 8).map(work))));
@@ -151,169 +178,279 @@ async function expectNothingIssued(id: string, name: string): Promise<void> {
   expect(JSON.stringify(await table.item(id)), name).not.toContain('"jwe"');
 }
 
+/** Dozens of whole requests, on a machine that may have other things to do. */
+const dozens = 90_000;
+
 describe('What is approved is what is issued: between approval and issue', () => {
-  test('every leaf of the record that is not harmless, changed or taken away, leads to nothing', async () => {
-    const model = await aRichGrant(service, table);
-    const names = editsOf(await table.item(model.id))
-      .filter(({ name }) => !isHarmless(unchangedName(name)))
-      .map((edit) => ({ name: edit.name, readable: isReadable(edit.item) }));
-    // What cannot be parsed cannot be issued: `issueSession` reads a record in no other way. One of them goes all the way below.
-    expect(names.filter(({ readable }) => !readable).map(({ name }) => name)).toContain('terms.recipientKey.x');
-    const edits = names.filter(({ readable }) => readable).map(({ name }) => name);
-    expect(edits.map((name) => name.split('.')[0])).toEqual(
-      expect.arrayContaining(['terms', 'digest', 'requestSeal', 'decisions', 'window']),
-    );
-
-    const altered = await inBatches(edits, async (name) => {
-      const { id } = await aRichGrant(service, table);
-      await table.put(transplanted(name, await table.item(id)));
-      return { id, name };
-    });
-    await service.advance('PT1H3M');
-    // The control: the one record that nobody touched.
-    await untilAudited(service, model.id, 'active');
-    for (const { id, name } of altered) {
-      const { reason } = await untilAudited(service, id, 'failed', name);
-      expect(reason, name).toMatch(refusals);
-      await expectNothingIssued(id, name);
-      const own = await service.as('alice').get(`/v1/requests/${id}`);
-      // Whom the record no longer names as its requester, it does not concern.
-      if (/^terms\.requester\.(issuer|subject)$/.test(name)) expect(own.status, name).toBe(404);
-      else expect(own.body.reason, name).toBe(reason);
-    }
-  });
-
-  test('what is harmless changes nothing of what is issued', async () => {
-    const names = Object.keys(harmless);
-    const altered = await inBatches(names, async (name) => {
-      const { id } = await aRichGrant(service, table);
-      const item = await table.item(id);
-      const leaves = leavesOf(item).filter(({ path }) => path.join('.') === name || path.join('.').startsWith(`${name}.`));
-      const changed = leaves.reduce<unknown>(
-        (edited, { path, value }) => {
-          const other = itemOf(replaced(edited, path, { value: another(value) }));
-          return isReadable(other) ? other : edited;
-        },
-        // Nobody has counted executions of a request that had one.
-        name === 'attempt' ? { ...item, attempt: 7 } : item,
+  test(
+    'every leaf of the record that is not harmless, changed or taken away, leads to nothing',
+    async () => {
+      const model = await aRichGrant(service, table);
+      const item = await table.item(model.id);
+      expect(Object.keys(itemOf(item.terms)).sort()).toEqual(Object.keys(termsSchema.shape).sort());
+      const names = editsOf(item)
+        .filter(({ name }) => !isHarmless(unchangedName(name)))
+        .map((edit) => ({ name: edit.name, readable: isReadable(edit.item) }));
+      // What cannot be parsed cannot be issued: `issueSession` reads a record in no other way. One of them goes all the way below.
+      expect(names.filter(({ readable }) => !readable).map(({ name }) => name)).toContain(
+        'terms.recipientKey.x',
       );
-      expect(changed, name).not.toEqual(item);
-      await table.put(itemOf(changed));
-      return { id, name };
-    });
-    await service.advance('PT1H3M');
-    for (const { id, name } of altered) {
-      const { endsAt } = await untilAudited(service, id, 'active');
-      const sessions = targetSessionsOf(service, id);
-      expect(new Set(sessions.map(({ roleArn }) => roleArn)), name).toEqual(
-        new Set(['arn:aws:iam::111122223333:role/countersign-orders-item']),
+      const edits = names.filter(({ readable }) => readable).map(({ name }) => name);
+      expect(edits.map((name) => name.split('.')[0])).toEqual(
+        expect.arrayContaining(['terms', 'digest', 'requestSeal', 'decisions', 'window']),
       );
-      expect(sessions[0]?.policy, name).toContain(`"aws:CurrentTime":"${endsAt}"`);
-    }
-  });
+
+      const altered = await inBatches(edits, async (name) => {
+        const { id } = await aRichGrant(service, table);
+        await table.put(transplanted(name, await table.item(id)));
+        return { id, name };
+      });
+      await service.advance('PT1H3M');
+      // The control: the one record that nobody touched.
+      await untilAudited(service, model.id, 'active');
+      for (const { id, name } of altered) {
+        const { reason } = await untilAudited(service, id, 'failed', name);
+        expect(reason, name).toMatch(refusals);
+        await expectNothingIssued(id, name);
+        const own = await service.as('alice').get(`/v1/requests/${id}`);
+        // Whom the record no longer names as its requester, it does not concern.
+        if (/^terms\.requester\.(issuer|subject)$/.test(name)) expect(own.status, name).toBe(404);
+        else expect(own.body.reason, name).toBe(reason);
+      }
+    },
+    dozens,
+  );
+
+  test(
+    'what is harmless changes nothing of what is issued',
+    async () => {
+      const names = Object.keys(harmless);
+      const altered = await inBatches(names, async (name) => {
+        const { id } = await aRichGrant(service, table);
+        const item = await table.item(id);
+        const leaves = leavesOf(item).filter(
+          ({ path }) => path.join('.') === name || path.join('.').startsWith(`${name}.`),
+        );
+        const changed = leaves.reduce<unknown>(
+          (edited, { path, value }) => {
+            const other = itemOf(replaced(edited, path, { value: another(value) }));
+            return isReadable(other) ? other : edited;
+          },
+          // Nobody has counted executions of a request that had one.
+          name === 'attempt' ? { ...item, attempt: 7 } : item,
+        );
+        expect(changed, name).not.toEqual(item);
+        await table.put(itemOf(changed));
+        return { id, name };
+      });
+      await service.advance('PT1H3M');
+      for (const { id, name } of altered) {
+        const { endsAt } = await untilAudited(service, id, 'active');
+        const sessions = targetSessionsOf(service, id);
+        expect(new Set(sessions.map(({ roleArn }) => roleArn)), name).toEqual(
+          new Set(['arn:aws:iam::111122223333:role/countersign-orders-item']),
+        );
+        expect(sessions[0]?.policy, name).toContain(`"aws:CurrentTime":"${endsAt}"`);
+      }
+    },
+    dozens,
+  );
 });
 
 type Change = (stored: StoredRequest) => StoredRequest | Promise<StoredRequest>;
 
-const withTerms = (change: Partial<StoredRequest['request']['terms']>): Change => (stored) => ({
-  ...stored,
-  request: { ...stored.request, terms: { ...stored.request.terms, ...change } },
-});
+const withTerms =
+  (change: Partial<StoredRequest['request']['terms']>): Change =>
+  (stored) => ({
+    ...stored,
+    request: { ...stored.request, terms: { ...stored.request.terms, ...change } },
+  });
 
-const withRequest = (change: (request: StoredRequest['request']) => object): Change => (stored) => ({
-  ...stored,
-  request: { ...stored.request, ...change(stored.request) },
-});
+const withRequest =
+  (change: (request: StoredRequest['request']) => object): Change =>
+  (stored) => ({
+    ...stored,
+    request: { ...stored.request, ...change(stored.request) },
+  });
 
 describe('What is approved is what is issued: somebody who writes the table', () => {
   const orders = { approvers: ['bob'] };
   const admin = { entitlement: 'orders-admin', approvers: ['bob', 'erin'] };
   type Forgery = [string, Record<string, unknown> & { approvers?: string[] }, Change];
   const forgeries: Forgery[] = [
-    ['makes a window longer', orders, withRequest(() => ({ window: { startsAt: secondsFromNow(3_000), endsAt: secondsFromNow(86_400) } }))],
-    ['moves a window forward', orders, withRequest(() => ({ window: { startsAt: secondsFromNow(60), endsAt: secondsFromNow(7_200) } }))],
-    ['puts the attacker’s key in the place of the requester’s', orders, withTerms({ recipientKey: aRecipientKey })],
-    ['puts another good reason in the place of the requester’s', orders, withTerms({ justification: 'Approved by the board' })],
-    ['widens the session policy and leaves its end open', orders, (stored) =>
-      withTerms({ sessionPolicy: stored.request.terms.sessionPolicy.replace('dynamodb:GetItem', 'dynamodb:*') })(stored)],
-    ['attaches a managed policy', orders, withTerms({ policyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] })],
-    ['drops the first of two decisions', admin, withRequest(({ decisions }) => ({ decisions: decisions.slice(1) }))],
-    ['drops the last of two decisions', admin, withRequest(({ decisions }) => ({ decisions: decisions.slice(0, 1) }))],
-    ['puts one decision in the place of two', admin, withRequest(({ decisions: [first] }) => ({ decisions: [first, first] }))],
-    ['turns two decisions round', admin, withRequest(({ decisions }) => ({ decisions: decisions.toReversed() }))],
-    ['adds a decision a second time', orders, withRequest(({ decisions }) => ({ decisions: [...decisions, ...decisions] }))],
-    ['signs one approver’s decision with another’s name', admin, withRequest(({ decisions: [first, second] }) => ({
-      decisions: [first, { ...second, approver: { ...second?.approver, email: 'frank@example.com' } }],
-    }))],
-    ['gives one approver’s token to another’s decision', admin, withRequest(({ decisions: [first, second] }) => ({
-      decisions: [first, { ...second, token: first?.token }],
-    }))],
-    ['brings a decision and its token from another request', orders, async (stored) => {
-      const other = await aScheduledGrant(service, table);
-      return withRequest(() => ({ decisions: other.request.decisions }))(stored);
-    }],
-    ['brings terms, digest and seal from another request', orders, async (stored) => {
-      const other = await aScheduledGrant(service, table, { justification: 'Something quite different' });
-      const { id } = stored.request.terms;
-      const terms = { ...other.request.terms, id };
-      return {
-        ...withRequest(() => ({ terms, digest: other.request.digest }))(stored),
-        upkeep: { ...stored.upkeep, requestSeal: other.upkeep.requestSeal },
-      } as StoredRequest;
-    }],
+    [
+      'makes a window longer',
+      orders,
+      withRequest(() => ({ window: { startsAt: secondsFromNow(3_000), endsAt: secondsFromNow(86_400) } })),
+    ],
+    [
+      'moves a window forward',
+      orders,
+      withRequest(() => ({ window: { startsAt: secondsFromNow(60), endsAt: secondsFromNow(7_200) } })),
+    ],
+    [
+      'puts the attacker’s key in the place of the requester’s',
+      orders,
+      withTerms({ recipientKey: aRecipientKey }),
+    ],
+    [
+      'puts another good reason in the place of the requester’s',
+      orders,
+      withTerms({ justification: 'Approved by the board' }),
+    ],
+    [
+      'widens the session policy and leaves its end open',
+      orders,
+      (stored) =>
+        withTerms({
+          sessionPolicy: stored.request.terms.sessionPolicy.replace('dynamodb:GetItem', 'dynamodb:*'),
+        })(stored),
+    ],
+    [
+      'attaches a managed policy',
+      orders,
+      withTerms({ policyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
+    ],
+    [
+      'drops the first of two decisions',
+      admin,
+      withRequest(({ decisions }) => ({ decisions: decisions.slice(1) })),
+    ],
+    [
+      'drops the last of two decisions',
+      admin,
+      withRequest(({ decisions }) => ({ decisions: decisions.slice(0, 1) })),
+    ],
+    [
+      'puts one decision in the place of two',
+      admin,
+      withRequest(({ decisions: [first] }) => ({ decisions: [first, first] })),
+    ],
+    [
+      'turns two decisions round',
+      admin,
+      withRequest(({ decisions }) => ({ decisions: decisions.toReversed() })),
+    ],
+    [
+      'adds a decision a second time',
+      orders,
+      withRequest(({ decisions }) => ({ decisions: [...decisions, ...decisions] })),
+    ],
+    [
+      'signs one approver’s decision with another’s name',
+      admin,
+      withRequest(({ decisions: [first, second] }) => ({
+        decisions: [first, { ...second, approver: { ...second?.approver, email: 'frank@example.com' } }],
+      })),
+    ],
+    [
+      'gives one approver’s token to another’s decision',
+      admin,
+      withRequest(({ decisions: [first, second] }) => ({
+        decisions: [first, { ...second, token: first?.token }],
+      })),
+    ],
+    [
+      'brings a decision and its token from another request',
+      orders,
+      async (stored) => {
+        const other = await aScheduledGrant(service, table);
+        return withRequest(() => ({ decisions: other.request.decisions }))(stored);
+      },
+    ],
+    [
+      'brings terms, digest and seal from another request',
+      orders,
+      async (stored) => {
+        const other = await aScheduledGrant(service, table, { justification: 'Something quite different' });
+        const { id } = stored.request.terms;
+        const terms = { ...other.request.terms, id };
+        return {
+          ...withRequest(() => ({ terms, digest: other.request.digest }))(stored),
+          upkeep: { ...stored.upkeep, requestSeal: other.upkeep.requestSeal },
+        } as StoredRequest;
+      },
+    ],
     ['makes break-glass of it', orders, withTerms({ breakGlass: true })],
   ];
 
   const pendingForgeries: [string, Change][] = [
-    ['scheduled', withRequest(() => ({ status: 'scheduled', window: { startsAt: secondsFromNow(3_600), endsAt: secondsFromNow(7_200) } }))],
-    ['active, with a session that is about to run out', withRequest(() => ({
-      status: 'active',
-      window: { startsAt: secondsFromNow(-60), endsAt: secondsFromNow(86_400) },
-      session: { sequence: 1, issuedAt: secondsFromNow(-60), stsExpiresAt: secondsFromNow(900), reissueAt: secondsFromNow(60) },
-    }))],
-    ['scheduled, with a decision of its own making', withRequest(({ digest }) => ({
-      status: 'scheduled',
-      window: { startsAt: secondsFromNow(0), endsAt: secondsFromNow(7_200) },
-      decisions: [
-        {
-          decision: 'approve',
-          approver: { issuer: 'https://sso.example.com', subject: 'bob', email: 'bob@example.com' },
-          decidedAt: secondsFromNow(0),
-          token: `cs1.${'A'.repeat(43)}`,
-          seal: Buffer.from(digest.slice(0, 32)).toString('base64'),
+    [
+      'scheduled',
+      withRequest(() => ({
+        status: 'scheduled',
+        window: { startsAt: secondsFromNow(3_600), endsAt: secondsFromNow(7_200) },
+      })),
+    ],
+    [
+      'active, with a session that is about to run out',
+      withRequest(() => ({
+        status: 'active',
+        window: { startsAt: secondsFromNow(-60), endsAt: secondsFromNow(86_400) },
+        session: {
+          sequence: 1,
+          issuedAt: secondsFromNow(-60),
+          stsExpiresAt: secondsFromNow(900),
+          reissueAt: secondsFromNow(60),
         },
-      ],
-    }))],
+      })),
+    ],
+    [
+      'scheduled, with a decision of its own making',
+      withRequest(({ digest }) => ({
+        status: 'scheduled',
+        window: { startsAt: secondsFromNow(0), endsAt: secondsFromNow(7_200) },
+        decisions: [
+          {
+            decision: 'approve',
+            approver: { issuer: 'https://sso.example.com', subject: 'bob', email: 'bob@example.com' },
+            decidedAt: secondsFromNow(0),
+            token: `cs1.${'A'.repeat(43)}`,
+            seal: Buffer.from(digest.slice(0, 32)).toString('base64'),
+          },
+        ],
+      })),
+    ],
   ];
 
-  test('gets nothing, whatever they write', async () => {
-    const forged = await inBatches(forgeries, async ([name, overrides, change]) => {
-      const { id } = await aScheduledGrant(service, table, overrides);
-      const stored = await change(await table.load(id));
-      await table.edit(id, () => stored);
-      return { id, name };
-    });
-    const pending = await inBatches(pendingForgeries, async ([name, change]) => {
-      const { id } = await aPendingRequest(service, table);
-      const stored = await change(await table.load(id));
-      await table.edit(id, () => stored);
-      return { id, name: `writes a pending request to be ${name}` };
-    });
-    await service.advance('PT1H3M');
-    for (const { id, name } of [...forged, ...pending]) {
-      const { reason } = await untilAudited(service, id, 'failed', name);
-      expect(reason, name).toMatch(refusals);
-      await expectNothingIssued(id, name);
-    }
-  });
+  test(
+    'gets nothing, whatever they write',
+    async () => {
+      const forged = await inBatches(forgeries, async ([name, overrides, change]) => {
+        const { id } = await aScheduledGrant(service, table, overrides);
+        const stored = await change(await table.load(id));
+        await table.edit(id, () => stored);
+        return { id, name };
+      });
+      const pending = await inBatches(pendingForgeries, async ([name, change]) => {
+        const { id } = await aPendingRequest(service, table);
+        const stored = await change(await table.load(id));
+        await table.edit(id, () => stored);
+        return { id, name: `writes a pending request to be ${name}` };
+      });
+      await service.advance('PT1H3M');
+      for (const { id, name } of [...forged, ...pending]) {
+        const { reason } = await untilAudited(service, id, 'failed', name);
+        expect(reason, name).toMatch(refusals);
+        await expectNothingIssued(id, name);
+      }
+    },
+    dozens,
+  );
 
   test('who takes a denial back, or a withdrawal, gets nothing either', async () => {
-    const [denied, cancelled] = [await aPendingRequest(service, table), await aPendingRequest(service, table)];
+    const [denied, cancelled] = [
+      await aPendingRequest(service, table),
+      await aPendingRequest(service, table),
+    ];
     await service.as('bob').post(`/v1/requests/${denied.id}/decision`, { decision: 'deny' });
     await service.as('alice').post(`/v1/requests/${cancelled.id}/cancel`);
     const window = { startsAt: secondsFromNow(60), endsAt: secondsFromNow(3_600) };
     for (const { id } of [denied, cancelled]) {
-      await eventually('the last link', async () => (await table.load(id)).request.history.at(-1)?.event === 'closed');
+      await eventually(
+        'the last link',
+        async () => (await table.load(id)).request.history.at(-1)?.event === 'closed',
+      );
       const { closedAt: _, ...item } = await table.item(id);
       await table.put({ ...item, status: 'scheduled', window, dueAt: secondsFromNow(0), dueShard: '0' });
     }
@@ -332,7 +469,10 @@ describe('What is approved is what is issued: somebody who writes the table', ()
     await table.edit(id, (stored) => {
       const { request } = stored;
       if (request.status !== 'active') throw new Error('Not active.');
-      return { ...stored, request: { ...request, window: { ...request.window, endsAt: secondsFromNow(86_400) } } };
+      return {
+        ...stored,
+        request: { ...request, window: { ...request.window, endsAt: secondsFromNow(86_400) } },
+      };
     });
     await service.advance('PT11M');
     expect((await untilAudited(service, id, 'failed')).reason).toBe('record_altered');
@@ -343,7 +483,10 @@ describe('What is approved is what is issued: somebody who writes the table', ()
   test('and leaves what is no record at all, gets nothing, and takes nothing from others', async () => {
     const [broken, other] = [await aScheduledGrant(service, table), await aScheduledGrant(service, table)];
     const item = await table.item(broken.id);
-    await table.put({ ...item, terms: { ...itemOf(item.terms), recipientKey: { ...anotherRecipientKey, d: 'x' } } });
+    await table.put({
+      ...item,
+      terms: { ...itemOf(item.terms), recipientKey: { ...anotherRecipientKey, d: 'x' } },
+    });
     await service.advance('PT1H3M');
     await untilAudited(service, other.id, 'active');
     expect(targetSessionsOf(service, broken.id)).toEqual([]);
@@ -357,4 +500,53 @@ describe('What is approved is what is issued: somebody who writes the table', ()
     expect(status).toBe(200);
     expect(body.items.map(({ id }: { id: string }) => id)).toContain(other.id);
   });
+});
+
+describe('What is approved is what is issued: a catalogue that was changed meanwhile', () => {
+  test(
+    'ends the grants of what was changed, and no other',
+    async () => {
+      const dataDirectory = join(folder, 'data');
+      const first = await startService({
+        dataDirectory,
+        catalogueFile: await catalogueFile('before.yaml', () => {}),
+      });
+      const asked = requestTableOf(first);
+      const item = { entitlement: 'orders-item', parameters: { order: '1001' } };
+      const changed = await aScheduledGrant(first, asked);
+      const gone = await aScheduledGrant(first, asked, {
+        entitlement: 'orders-admin',
+        approvers: ['carol', 'erin'],
+      });
+      const ofWhoLeft = await aScheduledGrant(first, asked, { ...item, approvers: ['bob'] });
+      const whoLeft = await aScheduledGrant(first, asked, { ...item, approvers: ['carol'], user: 'dave' });
+      const undisturbed = await aScheduledGrant(first, asked, { ...item, approvers: ['carol'] });
+      await first.stop();
+
+      const edited = await catalogueFile('after.yaml', (source) => {
+        entitlementIn(source, 'orders-read').maxDuration = 'PT9H';
+        delete source.entitlements['orders-admin'];
+        source.groups['orders-leads'] = ['carol@example.com'];
+        source.groups['orders-team'] = ['alice@example.com'];
+      });
+      // On the same port: the address is part of who signs in.
+      const port = Number(new URL(first.server.baseUrl).port);
+      const second = await startService({ dataDirectory, catalogueFile: edited, port });
+      try {
+        await second.advance('PT1H3M');
+        const reasonOf = async ({ id }: { id: string }) => (await untilAudited(second, id, 'failed')).reason;
+        expect(await reasonOf(changed)).toBe('entitlement_changed');
+        expect(await reasonOf(gone)).toBe('entitlement_changed');
+        expect(await reasonOf(ofWhoLeft)).toBe('approval_rules_not_met');
+        expect(await reasonOf(whoLeft)).toBe('requester_not_eligible');
+        await untilAudited(second, undisturbed.id, 'active');
+        for (const { id } of [changed, gone, ofWhoLeft, whoLeft])
+          expect(targetSessionsOf(second, id)).toEqual([]);
+        expect(targetSessionsOf(second, undisturbed.id)).not.toEqual([]);
+      } finally {
+        await second.stop();
+      }
+    },
+    dozens,
+  );
 });

@@ -60,7 +60,8 @@ export const targetSessionsOf = (service: Service, id: string): Assumed[] =>
 export const attestedOf = (service: Service, id: string): Assumed[] =>
   assumedFor(service, id).filter(({ roleArn }) => roleArn.endsWith(':role/countersign-notary'));
 
-const beginning = '0'.repeat(64);
+/** What the first link of every chain follows: 32 zero bytes. */
+const beginning = 'A'.repeat(43);
 
 /**
  * The story of a request from the trail alone, linked by hash from its beginning. Of two that follow the same link one lost

@@ -2,7 +2,14 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isUnbroken } from '#domain/history.ts';
 import type { StoredRequest } from '../../lambdas/adapters/requestItem.ts';
-import { anActiveGrant, anOrdersRequest, eventually, type Service, startService, untilStatus } from '../support/service.ts';
+import {
+  anActiveGrant,
+  anOrdersRequest,
+  eventually,
+  type Service,
+  startService,
+  untilStatus,
+} from '../support/service.ts';
 import { type RequestTable, requestTableOf, serviceAccount } from '../support/table.ts';
 import { targetSessionsOf } from './evidence.ts';
 import { type Clients, clientsOf, outcomeOf, without } from './roleClients.ts';
@@ -155,16 +162,20 @@ describe('The record decides; Step Functions only waits: an execution', () => {
   test.each([
     ['a grant', 'alice', {}],
     ['break-glass', 'bob', { entitlement: 'orders-admin', breakGlass: true, duration: 'PT30M' }],
-  ])('that does not hear that %s was revoked is replaced: the live session is denied', async (_, user, body) => {
-    const { id } = user === 'bob' ? await anOrdersRequest(service, body, user) : await anActiveGrant(service);
-    await untilStatus(service, user, id, 'active');
-    await table.asleep(id);
-    const restore = without(service, 'decisions', 'states:SendTaskSuccess');
-    expect((await post('ada', id, 'revoke', { reason: 'Left the team' })).status).toBe(200);
-    restore();
-    await untilReconciled();
-    await eventually('the session to be denied', async () => (await table.load(id)).upkeep.deniedUntil, 5);
-  });
+  ])(
+    'that does not hear that %s was revoked is replaced: the live session is denied',
+    async (_, user, body) => {
+      const { id } =
+        user === 'bob' ? await anOrdersRequest(service, body, user) : await anActiveGrant(service);
+      await untilStatus(service, user, id, 'active');
+      await table.asleep(id);
+      const restore = without(service, 'decisions', 'states:SendTaskSuccess');
+      expect((await post('ada', id, 'revoke', { reason: 'Left the team' })).status).toBe(200);
+      restore();
+      await untilReconciled();
+      await eventually('the session to be denied', async () => (await table.load(id)).upkeep.deniedUntil, 5);
+    },
+  );
 
   test('that runs beside two others of the same request issues one session, once', async () => {
     const { id } = await aPendingRequest(service, table);
@@ -181,7 +192,9 @@ describe('The record decides; Step Functions only waits: an execution', () => {
   test('whose step runs ten times at once leaves one session and one unbroken history', async () => {
     const { id } = await aScheduledGrant(service, table, { startAt: secondsFromNow(60) });
     await service.advance('PT61S');
-    const steps = Array.from({ length: 10 }, () => service.server.host.invoke('issueSession', { requestId: id }));
+    const steps = Array.from({ length: 10 }, () =>
+      service.server.host.invoke('issueSession', { requestId: id }),
+    );
     await Promise.allSettled(steps);
     await untilStatus(service, 'alice', id, 'active');
     const { request } = await table.asleep(id);
@@ -285,7 +298,9 @@ describe('The record decides; Step Functions only waits: the deadline', () => {
     while (Date.now() < Date.parse(expiresAt) + 1_000)
       answers.push(await post('bob', id, 'decision', { decision: 'approve', token, duration: 'PT0S' }));
     // A duration of nothing is refused for its own sake until the deadline, and for the deadline's from then on.
-    expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['duration_not_shorter', 'wrong_state']));
+    expect(new Set(answers.map(({ body }) => body.code))).toEqual(
+      new Set(['duration_not_shorter', 'wrong_state']),
+    );
     const late = await post('bob', id, 'decision', { decision: 'approve', token });
     expect([late.status, late.body.code]).toEqual([409, 'wrong_state']);
     await untilStatus(service, 'alice', id, 'expired');

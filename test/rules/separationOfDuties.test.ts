@@ -14,14 +14,23 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreatePolicyVersionCommand } from '@aws-sdk/client-iam';
 import { GenerateMacCommand, VerifyMacCommand } from '@aws-sdk/client-kms';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { GetExecutionHistoryCommand, SendTaskFailureCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { AssumeRoleCommand, type AssumeRoleCommandInput, type Tag } from '@aws-sdk/client-sts';
+import {
+  GetExecutionHistoryCommand,
+  SendTaskFailureCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandInput,
+  type Credentials,
+  type Tag,
+} from '@aws-sdk/client-sts';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventNames } from '#domain/history.ts';
 import type { PolicyDocument } from '#infra/definitions.ts';
-import { macKeys } from '#infra/macKeys.ts';
 import { functionNames } from '#infra/functions.ts';
+import { macKeys } from '#infra/macKeys.ts';
 import { serviceRoles } from '#infra/serviceRoles.ts';
 import { targetDefinitions } from '#infra/targetRoles.ts';
 import { localInstallation } from '../../local/wiring.ts';
@@ -36,7 +45,16 @@ import {
 } from '../support/service.ts';
 import { type RequestTable, requestTableOf, serviceAccount } from '../support/table.ts';
 import { targetSessionsOf } from './evidence.ts';
-import { type Clients, clientsOf, clientsWith, outcomeOf, probe, refused, roleArn, serviceRoleNames } from './roleClients.ts';
+import {
+  type Clients,
+  clientsOf,
+  clientsWith,
+  outcomeOf,
+  probe,
+  refused,
+  roleArn,
+  serviceRoleNames,
+} from './roleClients.ts';
 import { aPendingRequest, approve, stateMachineArn, untilClosed, wakeWith } from './steps.ts';
 
 type RoleName = (typeof serviceRoleNames)[number];
@@ -53,7 +71,10 @@ beforeAll(async () => {
   const source = await readFile(new URL('../../catalogue.yaml', import.meta.url), 'utf8');
   // One approver whose mail bounces: what SES says of it has a function of its own.
   const leads = '[bob@example.com, carol@example.com, bounce@simulator.amazonses.com]';
-  await writeFile(join(folder, 'catalogue.yaml'), source.replace('[bob@example.com, carol@example.com]', leads));
+  await writeFile(
+    join(folder, 'catalogue.yaml'),
+    source.replace('[bob@example.com, carol@example.com]', leads),
+  );
   service = await startService({ catalogueFile: join(folder, 'catalogue.yaml') });
   table = requestTableOf(service);
   for (const name of serviceRoleNames) clients.set(name, await clientsOf(service, name));
@@ -71,7 +92,10 @@ const as = (name: RoleName): Clients => {
 };
 
 /** Who is let through by a call; fails when a refusal is anything but IAM's. */
-async function whoMay(call: (clients: Clients) => Promise<unknown>, beyondIam = 'allowed'): Promise<RoleName[]> {
+async function whoMay(
+  call: (clients: Clients) => Promise<unknown>,
+  beyondIam = 'allowed',
+): Promise<RoleName[]> {
   const allowed: RoleName[] = [];
   for (const name of serviceRoleNames) {
     const outcome = await outcomeOf(call(as(name)));
@@ -119,9 +143,12 @@ describe('Separation of duties: a role is assumed by one function alone', () => 
     });
   const target = (name: string): string => roleArn(name, '111122223333');
 
-  test.each(['orders-read', 'orders-admin', 'orders-item'])('the target role of %s by issueSession', async (name) => {
-    expect(await whoMay(({ sts }) => sts.send(orderOf(target(name))))).toEqual(['issueSession']);
-  });
+  test.each(['orders-read', 'orders-admin', 'orders-item'])(
+    'the target role of %s by issueSession',
+    async (name) => {
+      expect(await whoMay(({ sts }) => sts.send(orderOf(target(name))))).toEqual(['issueSession']);
+    },
+  );
 
   test.each<[string, Partial<AssumeRoleCommandInput>]>([
     ['without a person', { SourceIdentity: undefined }],
@@ -143,7 +170,8 @@ describe('Separation of duties: a role is assumed by one function alone', () => 
         revoker.iam.send(
           new CreatePolicyVersionCommand({
             PolicyArn: `arn:aws:iam::111122223333:policy/${name}`,
-            PolicyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+            PolicyDocument:
+              '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
           }),
         ),
       );
@@ -249,7 +277,9 @@ describe('Separation of duties: in the table', () => {
     const { id } = await anActiveGrant(service);
     await service.as('alice').post(`/v1/requests/${id}/return`);
     const names = [existing, id].map(async (each) => Object.keys(await table.item(each)));
-    expect((await Promise.all(names)).flat().filter((name) => !['pk', 'sk', ...attributes].includes(name))).toEqual([]);
+    expect(
+      (await Promise.all(names)).flat().filter((name) => !['pk', 'sk', ...attributes].includes(name)),
+    ).toEqual([]);
   });
 
   test.each<[string, string, Partial<UpdateItemCommandInput>, RoleName[]]>([
@@ -272,19 +302,31 @@ describe('Separation of duties: in the table', () => {
       new PutItemCommand({ TableName, Item: Key }),
     ])
       expect(await whoMay(({ dynamodb }) => dynamodb.send(command))).toEqual([]);
-    expect(await whoMay(({ dynamodb }) => dynamodb.send(new DeleteItemCommand({ TableName, Key })))).toEqual([]);
+    expect(await whoMay(({ dynamodb }) => dynamodb.send(new DeleteItemCommand({ TableName, Key })))).toEqual(
+      [],
+    );
     expect(await whoMay(({ dynamodb }) => dynamodb.send(new ScanCommand({ TableName })))).toEqual([]);
     expect(await table.item(existing)).toEqual(before);
   });
 
   test('requests are read by those who need them, and lists by fewer', async () => {
     const TableName = 'countersign';
-    const get = (pk: string, sk: string) => new GetItemCommand({ TableName, Key: { pk: { S: pk }, sk: { S: sk } } });
+    const get = (pk: string, sk: string) =>
+      new GetItemCommand({ TableName, Key: { pk: { S: pk }, sk: { S: sk } } });
     const readers = await whoMay(({ dynamodb }) => dynamodb.send(get(`REQUEST#${existing}`, 'REQUEST')));
-    expect(readers.sort()).toEqual(
-      ['credentials', 'decisions', 'endGrant', 'issueSession', 'mailFeedback', 'notifyApprovers', 'reconcile', 'requests'],
-    );
-    expect(await whoMay(({ dynamodb }) => dynamodb.send(get('DENYLIST#role', 'DENYLIST')))).toEqual(['endGrant']);
+    expect(readers.sort()).toEqual([
+      'credentials',
+      'decisions',
+      'endGrant',
+      'issueSession',
+      'mailFeedback',
+      'notifyApprovers',
+      'reconcile',
+      'requests',
+    ]);
+    expect(await whoMay(({ dynamodb }) => dynamodb.send(get('DENYLIST#role', 'DENYLIST')))).toEqual([
+      'endGrant',
+    ]);
     const listers = (IndexName: string, attribute: string) =>
       whoMay(({ dynamodb }) =>
         dynamodb.send(
@@ -323,7 +365,8 @@ describe('Separation of duties: the workflow', () => {
         .filter(({ Effect }) => Effect === 'Allow')
         .map(({ Action, Resource }) => ({ name, Action, Resource })),
     );
-    const functionArn = (name: string) => `arn:aws:lambda:us-east-1:${serviceAccount}:function:countersign-${name}`;
+    const functionArn = (name: string) =>
+      `arn:aws:lambda:us-east-1:${serviceAccount}:function:countersign-${name}`;
     expect(invokers).toEqual([
       {
         name: 'countersign-workflow',
@@ -359,7 +402,13 @@ describe('Separation of duties: mail and events', () => {
         Content: { Simple: { Subject: { Data: 'Probe' }, Body: { Text: { Data: 'Probe' } } } },
       });
     const senders = await whoMay(({ ses }) => ses.send(mailFrom('Countersign <countersign@example.com>')));
-    expect(senders.sort()).toEqual(['endGrant', 'issueSession', 'mailFeedback', 'notifyApprovers', 'reconcile']);
+    expect(senders.sort()).toEqual([
+      'endGrant',
+      'issueSession',
+      'mailFeedback',
+      'notifyApprovers',
+      'reconcile',
+    ]);
     expect(await whoMay(({ ses }) => ses.send(mailFrom('Ada <ada@example.com>')))).toEqual([]);
     const event = { EventBusName: 'countersign', Source: 'probe', DetailType: 'Probe', Detail: '{}' };
     const put = new PutEventsCommand({ Entries: [event] });
@@ -375,8 +424,14 @@ describe('Separation of duties that works: a function’s role', () => {
     for (const { name, policy } of policiesOf)
       for (const { Effect, Action, Resource } of policy.Statement) {
         if (Effect !== 'Allow') continue;
-        expect([Action].flat().filter((action) => action.includes('*')), name).toEqual([]);
-        expect([Resource].flat().filter((resource) => resource === undefined || resource === '*'), name).toEqual([]);
+        expect(
+          [Action].flat().filter((action) => action.includes('*')),
+          name,
+        ).toEqual([]);
+        expect(
+          [Resource].flat().filter((resource) => resource === undefined || resource === '*'),
+          name,
+        ).toEqual([]);
       }
   });
 
@@ -388,11 +443,17 @@ describe('Separation of duties that works: a function’s role', () => {
     expect(own.filter(({ errorCode }) => /AccessDenied/.test(errorCode ?? ''))).toEqual([]);
     for (const name of functionNames) {
       const principal = roleArn(name).split('/').at(-1);
-      const used = new Set(own.flatMap((call) => (call.principal === principal ? [`${iamPrefix[call.service]}:${call.operation}`] : [])));
+      const used = new Set(
+        own.flatMap((call) =>
+          call.principal === principal ? [`${iamPrefix[call.service]}:${call.operation}`] : [],
+        ),
+      );
       const policy = policiesOf.find((role) => role.name === principal)?.policy;
       const allowed = policy?.Statement.flatMap(({ Action }) => Action) ?? [];
       // Both come with an AssumeRole that has tags or a source identity, and are no calls of their own.
-      const unused = allowed.filter((action) => !used.has(action) && !/^sts:(TagSession|SetSourceIdentity)$/.test(action));
+      const unused = allowed.filter(
+        (action) => !used.has(action) && !/^sts:(TagSession|SetSourceIdentity)$/.test(action),
+      );
       expect(unused, name).toEqual(neverNeededHere[name] ?? []);
     }
   });
@@ -407,21 +468,37 @@ const neverNeededHere: Partial<Record<RoleName, string[]>> = {
 };
 
 const iamPrefix: Record<string, string> = {
-  dynamodb: 'dynamodb', sts: 'sts', iam: 'iam', kms: 'kms', ses: 'ses', events: 'events', states: 'states',
+  dynamodb: 'dynamodb',
+  sts: 'sts',
+  iam: 'iam',
+  kms: 'kms',
+  ses: 'ses',
+  events: 'events',
+  states: 'states',
 };
 
 /** Requests that end in each way there is, lists, reminders, re-issue, a bounce and a lost signal on the way. */
 async function everyKindOfEnding(): Promise<void> {
   const post = (user: string, id: string, command: string, body: object = {}) =>
     service.as(user).post(`/v1/requests/${id}/${command}`, body);
-  const [returned, revoked, timed] = [await anActiveGrant(service), await anActiveGrant(service), await anActiveGrant(service)];
-  const [denied, cancelled, expired, lost] = await Promise.all(Array.from({ length: 4 }, () => anOrdersRequest(service)));
+  const [returned, revoked, timed] = [
+    await anActiveGrant(service),
+    await anActiveGrant(service),
+    await anActiveGrant(service),
+  ];
+  const [denied, cancelled, expired, lost] = await Promise.all(
+    Array.from({ length: 4 }, () => anOrdersRequest(service)),
+  );
   await service.call('POST', '/v1/requests', {
     token: await service.token('alice'),
     body: { ...(await anOrdersRequest(service)).body },
     headers: { 'idempotency-key': 'once' },
   });
-  const urgent = await anOrdersRequest(service, { entitlement: 'orders-admin', breakGlass: true, duration: 'PT10M' }, 'bob');
+  const urgent = await anOrdersRequest(
+    service,
+    { entitlement: 'orders-admin', breakGlass: true, duration: 'PT10M' },
+    'bob',
+  );
   for (const each of [denied, cancelled, expired, lost]) await table.asleep(each?.id ?? '');
   for (const role of ['requester', 'approver']) await service.as('bob').get(`/v1/requests?role=${role}`);
   await service.as('trent').get('/v1/requests?role=auditor');
@@ -457,7 +534,11 @@ async function everyKindOfEnding(): Promise<void> {
 const installation = localInstallation('http://127.0.0.1:8787', aCatalogue());
 
 /** Whether somebody in the service account with `*` on `*` may do it, under the resource's own policy. */
-async function administratorMay(action: string, resource: string, resourcePolicy: PolicyDocument): Promise<boolean> {
+async function administratorMay(
+  action: string,
+  resource: string,
+  resourcePolicy: PolicyDocument,
+): Promise<boolean> {
   const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
   const administrator = `arn:aws:iam::${serviceAccount}:role/Administrator`;
   const outcome = await runSimulation(
@@ -489,7 +570,12 @@ async function administratorMay(action: string, resource: string, resourcePolicy
 async function expectPowerless({ dynamodb, kms, sts, ses, sfn }: Clients): Promise<void> {
   const Key = { pk: { S: `REQUEST#${existing}` }, sk: { S: 'REQUEST' } };
   const calls = [
-    dynamodb.send(new GetItemCommand({ TableName: `arn:aws:dynamodb:us-east-1:${serviceAccount}:table/countersign`, Key })),
+    dynamodb.send(
+      new GetItemCommand({
+        TableName: `arn:aws:dynamodb:us-east-1:${serviceAccount}:table/countersign`,
+        Key,
+      }),
+    ),
     kms.send(
       new GenerateMacCommand({
         KeyId: `arn:aws:kms:us-east-1:${serviceAccount}:alias/countersign-requests`,
@@ -497,7 +583,9 @@ async function expectPowerless({ dynamodb, kms, sts, ses, sfn }: Clients): Promi
         MacAlgorithm: 'HMAC_SHA_256',
       }),
     ),
-    sts.send(new AssumeRoleCommand({ RoleArn: roleArn('orders-read', '111122223333'), RoleSessionName: anId() })),
+    sts.send(
+      new AssumeRoleCommand({ RoleArn: roleArn('orders-read', '111122223333'), RoleSessionName: anId() }),
+    ),
     sts.send(new AssumeRoleCommand({ RoleArn: roleArn('notary'), RoleSessionName: anId() })),
     sfn.send(new StartExecutionCommand({ stateMachineArn, input: '{}' })),
     ses.send(
@@ -515,8 +603,12 @@ function tagsOf(tags: Record<string, string>): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-function keysOf(credentials: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string } | undefined) {
-  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = credentials ?? {};
+function keysOf(credentials: Credentials | undefined) {
+  const {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+  } = credentials ?? {};
   if (!accessKeyId || !secretAccessKey || !sessionToken) throw new Error('STS answered without credentials.');
   return { accessKeyId, secretAccessKey, sessionToken };
 }

@@ -51,7 +51,11 @@ export async function aScheduledGrant(
     approvers = ['bob'],
     decision = {},
     ...overrides
-  }: Record<string, unknown> & { approvers?: string[]; decision?: Record<string, unknown>; user?: string } = {},
+  }: Record<string, unknown> & {
+    approvers?: string[];
+    decision?: Record<string, unknown>;
+    user?: string;
+  } = {},
 ): Promise<StoredRequest & { id: string }> {
   const { user, ...body } = overrides;
   const pending = await aPendingRequest(service, table, { startAt: secondsFromNow(3_600), ...body }, user);
@@ -63,8 +67,11 @@ export async function aScheduledGrant(
 }
 
 /** Answers a wait of the workflow with whatever the caller likes, as `requests` could. */
-export const wakeWith = ({ sfn }: Clients, taskToken: string | undefined, output: unknown): Promise<unknown> =>
-  sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }));
+export const wakeWith = (
+  { sfn }: Clients,
+  taskToken: string | undefined,
+  output: unknown,
+): Promise<unknown> => sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }));
 
 export const startExecution = ({ sfn }: Clients, id: string, attempt: number): Promise<unknown> =>
   sfn.send(

@@ -1,11 +1,6 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import {
-  fromItem,
-  type Item,
-  type StoredRequest,
-  toItem,
-} from '../../lambdas/adapters/requestItem.ts';
+import { fromItem, type Item, type StoredRequest, toItem } from '../../lambdas/adapters/requestItem.ts';
 import { eventually, type Service } from './service.ts';
 
 export const serviceAccount = '999988887777';

@@ -13,8 +13,8 @@ import {
   bob,
   carol,
   entitlementIn,
+  followedBy,
   type RequestOptions,
-  after as requestAfter,
 } from '../../support/builders.ts';
 
 const token = `cs1.${'Ab-_'.repeat(10)}xyz`;
@@ -77,7 +77,7 @@ describe('An invitation', () => {
     ['the entitlement', 'orders-item'],
     ["the account's title", 'Production'],
     ["the account's id", '111122223333'],
-    ['what it allows', 'GetItem and UpdateItem in dynamodb on table/orders in any region'],
+    ['what it allows', 'GetItem and UpdateItem in dynamodb on table/orders of account 111122223333 in any region'],
     ['what narrows it', 'Only where order is 1001'],
     ["the parameter's title", "The order's number"],
     ['for how long', '1 hour 30 minutes'],
@@ -132,10 +132,10 @@ describe('An invitation', () => {
       { terms, digest },
       { by: 'alice@example.com', window: undefined, catalogue: digest },
     );
-    const request = requestAfter(pending, {
+    const request = followedBy(pending, {
       event: 'approved',
       decision: anApproval(carol, { durationSeconds: 600 }),
-    } as never);
+    });
     const { text } = invitationMail({
       request,
       entry,

@@ -14,7 +14,7 @@ import {
   aWindow,
   bob,
   carol,
-  after as requestAfter,
+  followedBy,
 } from '../../support/builders.ts';
 
 const title = 'Read the orders table';
@@ -39,19 +39,19 @@ const denial = (comment?: string) => ({
   ...(comment !== undefined && { comment }),
 });
 const denied = (comment?: string): AccessRequest =>
-  requestAfter(aRequest(), { event: 'denied', by: bob.email, decision: denial(comment) } as never);
+  followedBy(aRequest(), { event: 'denied', by: bob.email, decision: denial(comment) });
 const revoked = (reason: string): AccessRequest =>
-  requestAfter(anActiveRequest(), { event: 'revoked', by: carol.email, reason } as never);
+  followedBy(anActiveRequest(), { event: 'revoked', by: carol.email, reason });
 const failed = (from: AccessRequest, reason: string): AccessRequest =>
-  requestAfter(from, { event: 'failed', reason } as never);
+  followedBy(from, { event: 'failed', reason });
 const scheduledFor = (startAt: string): AccessRequest => {
   const window = { startsAt: startAt, endsAt: '2026-11-23T09:00:00Z' };
-  return requestAfter(aRequest({ wish: { startAt } }), {
+  return followedBy(aRequest({ wish: { startAt } }), {
     event: 'approved',
     by: bob.email,
     decision: anApproval(bob),
     window,
-  } as never);
+  });
 };
 
 const outcomes: [string, AccessRequest, { subject: string; says: string[] }][] = [
@@ -81,12 +81,12 @@ const outcomes: [string, AccessRequest, { subject: string; says: string[] }][] =
   ],
   [
     'an expiry',
-    requestAfter(aRequest(), { event: 'expired', at: '2026-11-22T14:00:00Z' } as never),
+    followedBy(aRequest(), { event: 'expired', at: '2026-11-22T14:00:00Z' }),
     { subject: `Expired: ${title}`, says: ['Nobody decided', '22 November 2026, 14:00 UTC', 'ask again'] },
   ],
   [
     'the end',
-    requestAfter(anActiveRequest(), { event: 'ended', at: '2026-11-22T11:05:00Z' } as never),
+    followedBy(anActiveRequest(), { event: 'ended', at: '2026-11-22T11:05:00Z' }),
     { subject: `Ended: ${title}`, says: ['22 November 2026, 11:05 UTC'] },
   ],
   [
@@ -120,23 +120,23 @@ describe('A notice to the requester', () => {
     ['an approval of a grant that starts at once', aScheduledRequest()],
     [
       'an approval that is not the last',
-      requestAfter(aRequest(), { event: 'approved', decision: anApproval(bob) } as never),
+      followedBy(aRequest(), { event: 'approved', decision: anApproval(bob) }),
     ],
     [
       'a later session',
-      requestAfter(anActiveRequest(), {
+      followedBy(anActiveRequest(), {
         event: 'issued',
         session: aSession({ sequence: 2 }),
         window: aWindow,
-      } as never),
+      }),
     ],
-    ['a withdrawal', requestAfter(aRequest(), { event: 'cancelled' } as never)],
-    ['a return', requestAfter(anActiveRequest(), { event: 'returned' } as never)],
+    ['a withdrawal', followedBy(aRequest(), { event: 'cancelled' })],
+    ['a return', followedBy(anActiveRequest(), { event: 'returned' })],
     [
       'a review',
-      requestAfter(anActiveRequest(), { event: 'reviewed', verdict: 'justified', comment: 'Yes' } as never),
+      followedBy(anActiveRequest(), { event: 'reviewed', verdict: 'justified', comment: 'Yes' }),
     ],
-    ['the last link of the chain', requestAfter(revoked('Over'), { event: 'closed' } as never)],
+    ['the last link of the chain', followedBy(revoked('Over'), { event: 'closed' })],
   ])('is not sent for %s', (_what, request) => {
     expect(noticeOf(request)).toBeUndefined();
   });
@@ -165,9 +165,9 @@ describe('A notice to the requester', () => {
   it('says that an approver shortened the grant', () => {
     const decision = anApproval(bob, { durationSeconds: 900 });
     const window = { startsAt: '2026-11-22T10:05:00Z', endsAt: '2026-11-22T10:20:00Z' };
-    const approved = requestAfter(aRequest(), { event: 'approved', decision, window } as never);
+    const approved = followedBy(aRequest(), { event: 'approved', decision, window });
     const { text } = mailOf(
-      requestAfter(approved, { event: 'issued', session: aSession(), window } as never),
+      followedBy(approved, { event: 'issued', session: aSession(), window }),
     );
     expect(text).toContain('You asked for 1 hour; an approver shortened it.');
     expect(text).toContain('22 November 2026, 10:20 UTC');
@@ -176,17 +176,17 @@ describe('A notice to the requester', () => {
   it('names a person whose address STS cannot carry, where the record knows it', () => {
     const long = { ...bob, email: `${'b'.repeat(70)}@example.com` };
     const decision = { ...denial(), approver: approverOf(long) };
-    const request = requestAfter(aRequest(), {
+    const request = followedBy(aRequest(), {
       event: 'denied',
       by: sourceIdentityOf(long),
       decision,
-    } as never);
+    });
     expect(mailOf(request).text).toContain(`${long.email} denied your request`);
-    const byAdmin = requestAfter(anActiveRequest(), {
+    const byAdmin = followedBy(anActiveRequest(), {
       event: 'revoked',
       by: sourceIdentityOf(long),
       reason: 'Over',
-    } as never);
+    });
     expect(mailOf(byAdmin).text).toContain('An approver or admin took your access back');
   });
 
