@@ -5,14 +5,20 @@ import { importTime } from './importTime.ts';
 import { lifecycles } from './lifecycles.ts';
 import { isWithin, type Measured } from './measured.ts';
 
-const benchmarks: Record<string, () => Promise<Measured[]>> = { approvePath, bundleSize, importTime, lifecycles };
+const benchmarks: Record<string, () => Promise<Measured[]>> = {
+  approvePath,
+  bundleSize,
+  importTime,
+  lifecycles,
+};
 
 // `npm run bench -- importTime` runs one of them.
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : Object.keys(benchmarks);
 for (const name of names) {
   const benchmark = benchmarks[name];
-  if (!benchmark) throw new Error(`There is no benchmark ${name}, only ${Object.keys(benchmarks).join(', ')}.`);
+  if (!benchmark)
+    throw new Error(`There is no benchmark ${name}, only ${Object.keys(benchmarks).join(', ')}.`);
   for (const measured of await benchmark()) process.stdout.write(`${lineOf(measured)}\n`);
 }
 process.exit();

@@ -11,10 +11,29 @@ export const approvePath = (): Promise<Measured[]> =>
       const { approvePath: path, afterSealedWrite, stateEntries, lambdaRuns } = await countLifecycle(service);
       const runs = Object.values(lambdaRuns).reduce((sum, count) => sum + count, 0);
       return [
-        { what: 'AWS calls, approve click → sealed credentials', value: path.length, unit: 'calls', limit: { atMost: 12 } },
-        { what: 'AWS calls after that write (events, next wait)', value: afterSealedWrite.length, unit: 'calls' },
-        { what: 'State entries, request → ended, one session', value: stateEntries.length, unit: 'entries', limit: { atMost: 10 } },
-        { what: 'Lambda runs, request → credentials claimed', value: runs, unit: 'runs', limit: { atMost: 5 } },
+        {
+          what: 'AWS calls, approve click → sealed credentials',
+          value: path.length,
+          unit: 'calls',
+          limit: { atMost: 12 },
+        },
+        {
+          what: 'AWS calls after that write (events, next wait)',
+          value: afterSealedWrite.length,
+          unit: 'calls',
+        },
+        {
+          what: 'State entries, request → ended, one session',
+          value: stateEntries.length,
+          unit: 'entries',
+          limit: { atMost: 10 },
+        },
+        {
+          what: 'Lambda runs, request → credentials claimed',
+          value: runs,
+          unit: 'runs',
+          limit: { atMost: 5 },
+        },
       ];
     } finally {
       await service.stop();

@@ -3,7 +3,13 @@ import { bundleFunctions } from '#local/bundle.ts';
 import type { Measured } from './measured.ts';
 import { inTemporaryFolder } from './temporaryFolder.ts';
 
-const workflowFunctions = new Set<FunctionName>(['notifyApprovers', 'issueSession', 'endGrant', 'reconcile', 'mailFeedback']);
+const workflowFunctions = new Set<FunctionName>([
+  'notifyApprovers',
+  'issueSession',
+  'endGrant',
+  'reconcile',
+  'mailFeedback',
+]);
 
 /** Kilobytes of each function's bundle, minified, without its source map. */
 export const bundleSize = (): Promise<Measured[]> =>

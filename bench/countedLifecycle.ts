@@ -28,7 +28,11 @@ export async function countLifecycle(service: Service): Promise<LifecycleCounts>
   const token = await service.tokenFor('bob', id);
 
   const begin = aws.recordedCalls().length;
-  const pathCalls = () => aws.recordedCalls().slice(begin).filter(({ principal }) => onThePath.has(principal ?? ''));
+  const pathCalls = () =>
+    aws
+      .recordedCalls()
+      .slice(begin)
+      .filter(({ principal }) => onThePath.has(principal ?? ''));
   await service.as('bob').post(`/v1/requests/${id}/decision`, { decision: 'approve', token });
   await untilWaiting(service, id, 'HoldGrant');
   const { status } = await service.as('alice').get(`/v1/requests/${id}/credentials`);
@@ -40,7 +44,12 @@ export async function countLifecycle(service: Service): Promise<LifecycleCounts>
 
   await service.advance('PT5M1S');
   await eventually('the end of the execution', async () => executionOf(service, id).status === 'SUCCEEDED');
-  return { approvePath: calls.slice(0, sealed), afterSealedWrite: calls.slice(sealed), stateEntries: enteredStates(service, id), lambdaRuns };
+  return {
+    approvePath: calls.slice(0, sealed),
+    afterSealedWrite: calls.slice(sealed),
+    stateEntries: enteredStates(service, id),
+    lambdaRuns,
+  };
 }
 
 /** The first write of the issuing function is the sealed session. */
@@ -57,11 +66,16 @@ const executionOf = (service: Service, id: string) =>
   service.server.workflow.describeExecution({ executionArn: executionArnOf(service, id) });
 
 const historyOf = (service: Service, id: string) =>
-  service.server.workflow.getExecutionHistory({ executionArn: executionArnOf(service, id), maxResults: 1_000 }).events;
+  service.server.workflow.getExecutionHistory({
+    executionArn: executionArnOf(service, id),
+    maxResults: 1_000,
+  }).events;
 
 function enteredStates(service: Service, id: string): string[] {
   return historyOf(service, id).flatMap(({ type, stateEnteredEventDetails: details }) =>
-    type.endsWith('StateEntered') && details && typeof details === 'object' && 'name' in details ? [String(details.name)] : [],
+    type.endsWith('StateEntered') && details && typeof details === 'object' && 'name' in details
+      ? [String(details.name)]
+      : [],
   );
 }
 
@@ -76,6 +90,8 @@ async function untilWaiting(service: Service, id: string, state: string): Promis
 type Counts = Record<string, { invocations: number }>;
 
 function runsSince(before: Counts, after: Counts): Record<string, number> {
-  const runs = Object.entries(after).map(([name, { invocations }]) => [name, invocations - (before[name]?.invocations ?? 0)] as const);
+  const runs = Object.entries(after).map(
+    ([name, { invocations }]) => [name, invocations - (before[name]?.invocations ?? 0)] as const,
+  );
   return Object.fromEntries(runs.filter(([name, count]) => count > 0 && !offThePath.has(name)));
 }

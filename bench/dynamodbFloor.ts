@@ -10,14 +10,19 @@ export const floorSeconds = (operations: Record<string, number>, concurrency: nu
   inTemporaryFolder(async (directory) => {
     const host = await startTableHost({ tables: [requestTable], directory });
     try {
-      const calls = Object.entries(operations).flatMap(([operation, count]) => Array.from({ length: count }, () => operation));
+      const calls = Object.entries(operations).flatMap(([operation, count]) =>
+        Array.from({ length: count }, () => operation),
+      );
       // Spread evenly, as they came.
-      const shuffled = calls.map((operation, index) => ({ operation, place: (index * 7_919) % calls.length })).sort((a, b) => a.place - b.place);
+      const shuffled = calls
+        .map((operation, index) => ({ operation, place: (index * 7_919) % calls.length }))
+        .sort((a, b) => a.place - b.place);
       for (let record = 0; record < records; record += 1) await call(host, 'UpdateItem', record);
       const began = performance.now();
       let next = 0;
       const work = async () => {
-        for (let index = next++; index < shuffled.length; index = next++) await call(host, shuffled[index]?.operation ?? '', index % records);
+        for (let index = next++; index < shuffled.length; index = next++)
+          await call(host, shuffled[index]?.operation ?? '', index % records);
       };
       await Promise.all(Array.from({ length: concurrency }, work));
       return (performance.now() - began) / 1_000;
@@ -30,7 +35,10 @@ const records = 100;
 
 async function call(host: TableHost, operation: string, record: number): Promise<void> {
   const parameters = parametersOf(operation, `REQUEST#${record}`);
-  const { status, body } = await host.send(operation, JSON.stringify({ TableName: requestTable.name, ...parameters }));
+  const { status, body } = await host.send(
+    operation,
+    JSON.stringify({ TableName: requestTable.name, ...parameters }),
+  );
   if (status !== 200) throw new Error(`${operation}: ${body}`);
 }
 
@@ -49,7 +57,11 @@ function parametersOf(operation: string, pk: string): object {
         ReturnValues: 'ALL_NEW',
       };
     case 'Query':
-      return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: pk } }, Limit: 50 };
+      return {
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        Limit: 50,
+      };
     default:
       throw new RangeError(`The floor does not know ${operation}.`);
   }

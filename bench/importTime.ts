@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
-import { readFile } from 'node:fs/promises';
 import { parseCatalogue } from '#domain/catalogue.ts';
 import { functionEntries, functionNames } from '#infra/functions.ts';
 import { bundleFunctions, functionBuildOptions } from '#local/bundle.ts';
@@ -19,12 +18,15 @@ const run = promisify(execFile);
 /** Each function's bundle and the bare clients, in turns: what else the machine does then hits both alike. */
 const pairs = 11;
 
-/** Import time of each function's bundle ÷ that of a bundle of just the SDK clients and commands that it imports. */
+/** Import time of each function's bundle ÷ that of a bundle that only makes its SDK clients. */
 export const importTime = (): Promise<Measured[]> =>
   inTemporaryFolder(async (folder) => {
     const catalogueSource: unknown = parse(await readFile(join(repositoryRoot, 'catalogue.yaml'), 'utf8'));
     const installation = localInstallation('http://127.0.0.1:8787', parseCatalogue(catalogueSource));
-    const { fileOf } = await bundleFunctions({ outdir: folder, files: { 'catalogue.json': JSON.stringify(catalogueSource) } });
+    const { fileOf } = await bundleFunctions({
+      outdir: folder,
+      files: { 'catalogue.json': JSON.stringify(catalogueSource) },
+    });
     const measured: Measured[] = [];
     for (const name of functionNames) {
       const bare = await bundleBare(folder, { name, source: await bareClientsOf(functionEntries[name]) });
@@ -34,30 +36,46 @@ export const importTime = (): Promise<Measured[]> =>
     return measured;
   });
 
-async function bundleBare(folder: string, { name, source }: { name: string; source: string }): Promise<string | undefined> {
+async function bundleBare(
+  folder: string,
+  { name, source }: { name: string; source: string },
+): Promise<string | undefined> {
   if (source === '') return undefined;
   const outfile = join(folder, 'bare', name, 'index.mjs');
-  await mkdir(join(folder, 'bare', name), { recursive: true });
   const { outExtension: _, ...options } = functionBuildOptions;
-  await build({ ...options, absWorkingDir: repositoryRoot, stdin: { contents: source, resolveDir: repositoryRoot }, outfile });
-  // What is neither used nor has effects would be shaken out: every name is exported.
-  await writeFile(join(folder, 'bare', name, 'package.json'), '{"type":"module"}');
+  await build({
+    ...options,
+    absWorkingDir: repositoryRoot,
+    stdin: { contents: source, resolveDir: repositoryRoot },
+    outfile,
+  });
   return outfile;
 }
 
 async function compare(
   name: string,
-  { bundle, bare, environment }: { bundle: string; bare: string | undefined; environment: Record<string, string> },
+  {
+    bundle,
+    bare,
+    environment,
+  }: { bundle: string; bare: string | undefined; environment: Record<string, string> },
 ): Promise<Measured[]> {
   const times: { own: number; bare: number }[] = [];
   for (let pair = 0; pair < pairs; pair += 1) {
     const clients = bare === undefined ? 0 : await millisecondsToImport(bare, environment);
     times.push({ own: await millisecondsToImport(bundle, environment), bare: clients });
   }
-  const own = { what: `Import of ${name}`, value: round(median(times.map((time) => time.own)), 0), unit: 'ms' };
+  const own = {
+    what: `Import of ${name}`,
+    value: round(median(times.map((time) => time.own)), 0),
+    unit: 'ms',
+  };
   if (bare === undefined) return [{ ...own, what: `${own.what} (no client)` }];
   const ratio = round(median(times.map((time) => time.own / time.bare)), 2);
-  return [own, { what: `Import of ${name} ÷ its bare clients`, value: ratio, unit: '×', limit: { atMost: 1.25 } }];
+  return [
+    own,
+    { what: `Import of ${name} ÷ its bare clients`, value: ratio, unit: '×', limit: { atMost: 1.25 } },
+  ];
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
@@ -65,7 +83,14 @@ const round = (value: number, digits: number): number => Number(value.toFixed(di
 /** In a fresh process, whose own start does not count. */
 async function millisecondsToImport(file: string, environment: Record<string, string>): Promise<number> {
   const program = `const began = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - began);`;
-  const env = { ...environment, TZ: 'UTC', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_SESSION_TOKEN: 'x' };
+  const env = {
+    ...environment,
+    TZ: 'UTC',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_SESSION_TOKEN: 'x',
+  };
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { env });
   return Number(stdout);
 }

@@ -26,8 +26,16 @@ export const lifecycles = (): Promise<Measured[]> =>
       return [
         { what: 'Full lifecycles', value: round(total / seconds), unit: 'per second' },
         { what: 'DynamoDB emulator alone, the same calls', value: round(total / floor), unit: 'per second' },
-        { what: 'DynamoDB calls of one lifecycle, polls included', value: round(count / total), unit: 'calls' },
-        { what: 'Share of the time that is the emulator', value: Math.round((floor / seconds) * 100), unit: '%' },
+        {
+          what: 'DynamoDB calls of one lifecycle, polls included',
+          value: round(count / total),
+          unit: 'calls',
+        },
+        {
+          what: 'Share of the time that is the emulator',
+          value: Math.round((floor / seconds) * 100),
+          unit: '%',
+        },
       ];
     } finally {
       await service.stop();
@@ -53,30 +61,42 @@ async function claimed(service: Service): Promise<string> {
   if (answer.status !== 201) throw new Error(`Refused: ${JSON.stringify(answer.body)}`);
   const token = await eventually('the invitation', async () => tokenIn(service, id));
   await service.as('bob').post(`/v1/requests/${id}/decision`, { decision: 'approve', token });
-  await eventually('the credentials', async () => {
-    const { status } = await service.as('alice').get(`/v1/requests/${id}/credentials`);
-    return status === 200;
-  }, 60);
+  await eventually(
+    'the credentials',
+    async () => {
+      const { status } = await service.as('alice').get(`/v1/requests/${id}/credentials`);
+      return status === 200;
+    },
+    60,
+  );
   return id;
 }
 
 /** Straight from the mailbox: rendering the inbox over and over would be most of the work. */
 function tokenIn({ server }: Service, id: string): string | undefined {
-  const mail = server.aws.inbox().findLast(({ to, tags }) => to.includes('bob@example.com') && tags['countersign-request'] === id);
+  const mail = server.aws
+    .inbox()
+    .findLast(({ to, tags }) => to.includes('bob@example.com') && tags['countersign-request'] === id);
   return mail?.text?.match(new RegExp(`#${id}\\.(\\S+)`))?.[1];
 }
 
 async function untilClosed(service: Service, id: string): Promise<void> {
-  await eventually(`request ${id} to be closed`, async () => {
-    const { body } = await service.as('alice').get(`/v1/requests/${id}`);
-    if (body.history.at(-1).event === 'closed') return true;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    return false;
-  }, 120);
+  await eventually(
+    `request ${id} to be closed`,
+    async () => {
+      const { body } = await service.as('alice').get(`/v1/requests/${id}`);
+      if (body.history.at(-1).event === 'closed') return true;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return false;
+    },
+    120,
+  );
 }
 
 function operationsOf(calls: RecordedCall[]): Record<string, number> {
   const dynamodb = calls.filter(({ service }) => service === 'dynamodb');
   const byOperation = Object.groupBy(dynamodb, ({ operation }) => operation);
-  return Object.fromEntries(Object.entries(byOperation).map(([operation, group = []]) => [operation, group.length]));
+  return Object.fromEntries(
+    Object.entries(byOperation).map(([operation, group = []]) => [operation, group.length]),
+  );
 }

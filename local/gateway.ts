@@ -132,7 +132,14 @@ const timedOut = (): ProblemError =>
   });
 
 /** The same problem whatever the function's error was: what went wrong stands in its log, not in the answer. */
-const problemOf = (error: unknown) => (error instanceof ProblemError ? error.problem : badGateway().problem);
+function problemOf(error: unknown) {
+  if (error instanceof ProblemError) return error.problem;
+  // Lambda takes less than API Gateway: 6 MB.
+  const tooLarge = error instanceof Error && error.name === 'RequestTooLargeException';
+  return tooLarge
+    ? { status: 413, code: 'body_too_large', detail: 'The body is larger than 6 MB.' }
+    : badGateway().problem;
+}
 
 async function withinTime<Value>(work: Promise<Value>, milliseconds: number): Promise<Value> {
   const late = Promise.withResolvers<never>();

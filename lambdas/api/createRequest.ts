@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { decodeTime, ulid } from 'ulid';
 import * as z from 'zod';
 import { type AccessRequest, evolveFromNothing, isClosed } from '#domain/accessRequest.ts';
@@ -53,8 +54,8 @@ export async function createRequest(call: CreateCall, services: CreateServices) 
   const { catalogue, store } = services;
   const { duration, ...wish } = call.body;
   const { id, claimed } = await idOf(call, services.claims);
-  const known = claimed ? await store.load(id) : undefined;
   // The same Idempotency-Key again: the first answer, whatever became of the request since.
+  const known = claimed ? await awaitRequest(store, id) : undefined;
   if (known) return summaryOf(catalogue, known.request);
 
   const made = orThrow(
@@ -62,10 +63,11 @@ export async function createRequest(call: CreateCall, services: CreateServices) 
   );
   if (made.terms.breakGlass) await claimBreakGlass(made, call, services);
   const stored = await seal(made, call.who, services);
-  if (
-    !(await store.create(stored, dueAt(stored.request, stored.upkeep, { entry: made.entry, now: call.now })))
-  )
-    throw new RefusalError(refuse('conflict', 'The same request is being made at this moment. Try again.'));
+  const due = dueAt(stored.request, stored.upkeep, { entry: made.entry, now: call.now });
+  if (!(await store.create(stored, due))) {
+    const other = await store.load(id);
+    return summaryOf(catalogue, (other ?? stored).request);
+  }
   try {
     await services.workflow.start(id, 1);
   } catch (error) {
@@ -74,6 +76,14 @@ export async function createRequest(call: CreateCall, services: CreateServices) 
   }
   log('info', 'requested', { requestId: id, entitlement: made.terms.entitlement });
   return summaryOf(catalogue, stored.request);
+}
+
+/** Somebody who holds the same key may be making the request right now: waits two seconds before taking over. */
+async function awaitRequest(store: RequestStore, id: string, tries = 10): Promise<StoredRequest | undefined> {
+  const known = await store.load(id);
+  if (known || tries <= 1) return known;
+  await delay(200);
+  return awaitRequest(store, id, tries - 1);
 }
 
 async function seal(

@@ -12,14 +12,18 @@ export function parseBody<Schema extends z.ZodType>(
   return parse(schema, parseJson(textOf(event)), 'body');
 }
 
-/** The query string, one value for each name. */
+/** The query string, one value for each name; routes without one take none. */
 export function parseQuery<Schema extends z.ZodType>(
   schema: Schema | undefined,
   event: APIGatewayProxyEvent,
 ): z.output<Schema> {
+  const query = event.queryStringParameters ?? {};
+  if (schema) return parse(schema, query, 'query');
+  const [unknown] = Object.keys(query);
+  if (unknown !== undefined)
+    throw new RefusalError(refuse('unknown_field', `query: unknown field "${unknown}"`));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a schema the output is `undefined`.
-  if (!schema) return undefined as z.output<Schema>;
-  return parse(schema, event.queryStringParameters ?? {}, 'query');
+  return undefined as z.output<Schema>;
 }
 
 function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {

@@ -34,6 +34,17 @@ function issuerOf(token: string): string {
   }
 }
 
+const tokenFaults = new Set<string>([
+  errors.JWTInvalid.code,
+  errors.JWTClaimValidationFailed.code,
+  errors.JWSInvalid.code,
+  errors.JWSSignatureVerificationFailed.code,
+  errors.JOSEAlgNotAllowed.code,
+  errors.JOSENotSupported.code,
+  errors.JWKSNoMatchingKey.code,
+  errors.JWKSMultipleMatchingKeys.code,
+]);
+
 async function verify(
   token: string,
   { issuer, keys }: { issuer: Issuer; keys: ReturnType<typeof createRemoteJWKSet> },
@@ -50,7 +61,8 @@ async function verify(
     return payload;
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw notSignedIn('The access token has expired. Sign in again.');
-    if (error instanceof errors.JOSEError && error.code !== 'ERR_JWKS_TIMEOUT')
+    // Not the token's fault when the issuer's keys cannot be had: that is an outage.
+    if (error instanceof errors.JOSEError && tokenFaults.has(error.code))
       throw notSignedIn('The access token is not valid for this service.');
     throw error;
   }

@@ -52,7 +52,8 @@ async function reconcile(id: string, now: Instant): Promise<boolean> {
     const circumstances = { entry: services.catalogue.entries.get(stored.request.terms.entitlement), now };
     const attested = await attest(services, stored, { by: 'reconcile', ...circumstances });
     const announced = await announce(services, attested, circumstances);
-    if (mustMove(announced.request, announced.upkeep, circumstances)) await move(announced, circumstances);
+    const stands = neverStarted(announced) || mustMove(announced.request, announced.upkeep, circumstances);
+    if (stands) await move(announced, circumstances);
     else if (announced.version === stored.version)
       await saveAfter(services, announced, announced, circumstances);
     return true;
@@ -64,6 +65,10 @@ async function reconcile(id: string, now: Instant): Promise<boolean> {
     return false;
   }
 }
+
+/** No execution ever came to wait for it: the start was lost, and no timer of a workflow will look after it. */
+const neverStarted = ({ request, upkeep }: StoredRequest): boolean =>
+  isOpen(request) && upkeep.taskToken === undefined;
 
 /** Wakes the execution that waits, or starts another: an execution can be lost at any point. */
 async function move(stored: StoredRequest, circumstances: Circumstances): Promise<void> {

@@ -1,6 +1,13 @@
 import { expect } from 'vitest';
 import type * as z from 'zod';
-import { entitlementList, problemDocument, requestDetail, requestList, requestSummary, sealedSession } from '#lambdas/api/responses.ts';
+import {
+  entitlementList,
+  problemDocument,
+  requestDetail,
+  requestList,
+  requestSummary,
+  sealedSession,
+} from '#lambdas/api/responses.ts';
 import type { Answer } from '../support/service.ts';
 
 /** What each route answers when it succeeds; the schemas are strict, so a field that is not described fails the test. */

@@ -23,14 +23,20 @@ export interface PreparedCall {
 }
 
 /** Fills in everything that a call leaves to be filled in. A request made afresh is made here. */
-export async function prepare(call: Call, { route, body }: Body, surroundings: Surroundings): Promise<PreparedCall> {
+export async function prepare(
+  call: Call,
+  { route, body }: Body,
+  surroundings: Surroundings,
+): Promise<PreparedCall> {
   const id = await requestIdOf(call, surroundings);
   const fill = filler({ ...surroundings, id });
   const [, method = '', template = ''] = /^(\w+) (.*)$/.exec(route) ?? [];
   const path = await fill(template.replace('{id}', call.id ?? id ?? '').replace('{proxy+}', 'config.json'));
   const query = call.query === undefined ? '' : `?${await fill(call.query)}`;
   const headers = Object.fromEntries(
-    await Promise.all(Object.entries(call.headers ?? {}).map(async ([name, value]) => [name, await fill(value)] as const)),
+    await Promise.all(
+      Object.entries(call.headers ?? {}).map(async ([name, value]) => [name, await fill(value)] as const),
+    ),
   );
   const authorization = await authorizationOf(call, surroundings.service);
   return {
@@ -41,7 +47,10 @@ export async function prepare(call: Call, { route, body }: Body, surroundings: S
   };
 }
 
-export async function send({ service }: Surroundings, { method, path, headers, body }: PreparedCall): Promise<Answer> {
+export async function send(
+  { service }: Surroundings,
+  { method, path, headers, body }: PreparedCall,
+): Promise<Answer> {
   if (method !== 'HEAD') return service.call(method, path, { headers, ...(body !== undefined && { body }) });
   // An answer to HEAD has the headers of a body and none.
   const response = await fetch(new URL(path, service.server.baseUrl), { method, headers });
@@ -49,9 +58,15 @@ export async function send({ service }: Surroundings, { method, path, headers, b
 }
 
 /** Calls a route's function past the gateway and its authorizer; answers what the function does. */
-export async function invoke({ service }: Surroundings, route: string, { method, path, headers, body }: PreparedCall): Promise<unknown> {
+export async function invoke(
+  { service }: Surroundings,
+  route: string,
+  { method, path, headers, body }: PreparedCall,
+): Promise<unknown> {
   const [, resource = ''] = route.split(' ');
-  const name = routes.find((candidate) => candidate.path === resource && candidate.method === method)?.function;
+  const name = routes.find(
+    (candidate) => candidate.path === resource && candidate.method === method,
+  )?.function;
   return service.server.host.invoke(known(name, route), {
     resource,
     httpMethod: method,
@@ -71,7 +86,10 @@ function bodyOf({ with: fields, without = [] }: Call, body: Table['body'] = {}):
   return Object.fromEntries(merged.filter(([name]) => !without.includes(name)));
 }
 
-async function requestIdOf({ request }: Call, { service, requests }: Surroundings): Promise<string | undefined> {
+async function requestIdOf(
+  { request }: Call,
+  { service, requests }: Surroundings,
+): Promise<string | undefined> {
   if (request === undefined) return undefined;
   const fresh = /^new (\w+)$/.exec(request)?.[1];
   if (fresh === undefined) return known(requests.get(request), request);
@@ -97,26 +115,47 @@ function tokenOf(service: SignedService, approver: string, id: string): Promise<
   return token;
 }
 
-const placeholder = /\{(?:(long) (\d+)(?: (.))?|(now)(?:([+-])(\w+))?|(token) (\w+)(?: of (\w+))?|(id) of (\w+)|(unique))\}/g;
+const placeholder =
+  /\{(?:(long) (\d+)(?: (.))?|(now)(?:([+-])(\w+))?|(token) (\w+)(?: of (\w+))?|(id) of (\w+)|(unique))\}/g;
 let uniques = 0;
 
 function filler({ service, requests, id }: Surroundings & { id: string | undefined }) {
-  const valueOf = async ([, long, length, letter = 'x', now, sign, duration, token, approver, of, anId, state, unique]: string[]): Promise<string> => {
+  const textFor = async ([
+    ,
+    long,
+    length,
+    letter = 'x',
+    now,
+    sign,
+    duration,
+    token,
+    approver,
+    of,
+    anId,
+    state,
+    unique,
+  ]: string[]): Promise<string> => {
     if (long) return letter.repeat(Number(length));
     if (now) return instantIn((sign === '-' ? -1 : 1) * (parseDuration(duration ?? 'PT0S') ?? Number.NaN));
-    if (token) return tokenOf(service, approver ?? '', of === undefined ? known(id, 'request') : known(requests.get(of), of));
+    if (token)
+      return tokenOf(
+        service,
+        approver ?? '',
+        of === undefined ? known(id, 'request') : known(requests.get(of), of),
+      );
     if (anId) return known(requests.get(state ?? ''), state ?? '');
     uniques += unique ? 1 : 0;
     return `key-${uniques}`;
   };
   return async (text: string): Promise<string> => {
     const found = [...text.matchAll(placeholder)];
-    const values = await Promise.all(found.map((match) => valueOf([...match])));
+    const values = await Promise.all(found.map((match) => textFor([...match])));
     return text.replace(placeholder, () => values.shift() ?? '');
   };
 }
 
-const instantIn = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString().replace(/\.\d+/, '');
+const instantIn = (seconds: number): string =>
+  new Date(Date.now() + seconds * 1_000).toISOString().replace(/\.\d+/, '');
 
 function known<Value>(value: Value | undefined, name: string): Value {
   if (value === undefined) throw new RangeError(`There is no ${name}.`);

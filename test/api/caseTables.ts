@@ -11,7 +11,9 @@ import { tokenSpec } from './signedTokens.ts';
  * `{id of pending}`; `{unique}` a text of its own in each case.
  */
 
-const anyObject = z.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+const anyObject = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 
 const callSchema = z.strictObject({
   /** A sample user, a machine of the catalogue, or `nobody`. */
@@ -55,9 +57,13 @@ const tableSchema = z.strictObject({
 
 const everyRouteSchema = z.strictObject({
   /** On every route that asks for sign-in: 401. */
-  notSignedIn: z.array(z.strictObject({ name: z.string(), token: tokenSpec.optional(), headers: callSchema.shape.headers })),
+  notSignedIn: z.array(
+    z.strictObject({ name: z.string(), token: tokenSpec.optional(), headers: callSchema.shape.headers }),
+  ),
   /** On every POST route. */
-  bodies: z.array(caseSchema.pick({ name: true, with: true, rawBody: true, headers: true, status: true, code: true })),
+  bodies: z.array(
+    caseSchema.pick({ name: true, with: true, rawBody: true, headers: true, status: true, code: true }),
+  ),
   /** On every route with a request id: 404. */
   ids: z.array(z.strictObject({ name: z.string(), id: z.string() })),
   /** Beside the routes. */

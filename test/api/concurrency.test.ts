@@ -10,9 +10,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => service.stop());
 
-const times = <Value>(count: number, make: (index: number) => Promise<Value>): Promise<Value[]> => Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+const times = <Value>(count: number, make: (index: number) => Promise<Value>): Promise<Value[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 const done = (answers: Answer[]): Answer[] => answers.filter(({ status }) => status < 300);
-const post = (user: string, id: string, verb: string, body: object = {}): Promise<Answer> => service.as(user).post(`/v1/requests/${id}/${verb}`, body);
+const post = (user: string, id: string, verb: string, body: object = {}): Promise<Answer> =>
+  service.as(user).post(`/v1/requests/${id}/${verb}`, body);
 
 async function historyOf(id: string): Promise<string[]> {
   const { body } = await service.as('ada').get(`/v1/requests/${id}`);
@@ -55,7 +57,9 @@ describe('decisions at the same moment', () => {
     const { body } = await service.as('alice').get(`/v1/requests/${id}`);
     const statuses: Record<string, string[]> = { scheduled: ['scheduled', 'active'] };
     expect(statuses[winner?.body.status] ?? [winner?.body.status]).toContain(body.status);
-    expect((await historyOf(id)).filter((event) => ['approved', 'denied', 'cancelled'].includes(event))).toHaveLength(1);
+    expect(
+      (await historyOf(id)).filter((event) => ['approved', 'denied', 'cancelled'].includes(event)),
+    ).toHaveLength(1);
   });
 
   test('the approvals of two rules are both kept, and one grant comes of them', async () => {
@@ -74,10 +78,9 @@ describe('decisions at the same moment', () => {
 
   test('revoke and return: one of them ends the grant', async () => {
     const id = await makers.active(service);
-    const answers = await Promise.all([
-      ...(await times(3, async () => post('ada', id, 'revoke', { reason: 'Left the team' }))),
-      ...(await times(3, async () => post('alice', id, 'return'))),
-    ]);
+    const answers = await times(6, (index) =>
+      index % 2 ? post('ada', id, 'revoke', { reason: 'Left the team' }) : post('alice', id, 'return'),
+    );
     expect(done(answers)).toHaveLength(1);
     expectOnlyConflicts(answers);
   });
@@ -107,8 +110,10 @@ describe('one Idempotency-Key', () => {
     justification: 'Customer asks where order 1001 is',
     recipientKey: (await aRecipient()).recipientKey,
   });
-  const ask = (user: string, body: object, key: string) => service.as(user).post('/v1/requests', body, { 'idempotency-key': key });
-  const idsOf = async (user: string): Promise<string[]> => (await service.as(user).get('/v1/requests')).body.items.map(({ id }: { id: string }) => id);
+  const ask = (user: string, body: object, key: string) =>
+    service.as(user).post('/v1/requests', body, { 'idempotency-key': key });
+  const idsOf = async (user: string): Promise<string[]> =>
+    (await service.as(user).get('/v1/requests')).body.items.map(({ id }: { id: string }) => id);
 
   test('makes one request, however often and however fast it is sent', async () => {
     const body = await aBody();
@@ -148,17 +153,26 @@ describe('one Idempotency-Key', () => {
 describe('break-glass at the same moment', () => {
   test('opens one grant for one person', async () => {
     const { recipientKey } = await aRecipient();
-    const body = { entitlement: 'orders-admin', breakGlass: true, duration: 'PT10M', justification: 'The shop is down, again', recipientKey };
+    const body = {
+      entitlement: 'orders-admin',
+      breakGlass: true,
+      duration: 'PT10M',
+      justification: 'The shop is down, again',
+      recipientKey,
+    };
     const answers = await times(6, () => service.as('carol').post('/v1/requests', body));
     expect(done(answers)).toHaveLength(1);
-    for (const answer of answers.filter(({ status }) => status >= 300)) expect(answer.body.code).toBe('break_glass_unreviewed');
+    for (const answer of answers.filter(({ status }) => status >= 300))
+      expect(answer.body.code).toBeOneOf(['break_glass_unreviewed', 'conflict']);
   });
 });
 
 describe('reminders', () => {
   test('go out once in a quarter of an hour, however many ask for them', async () => {
     const id = await makers.pending(service);
-    const mailsToCarol = async () => (await service.inbox()).filter((mail) => mail.requestId === id && mail.to.includes('carol@example.com')).length;
+    const mailsToCarol = async () =>
+      (await service.inbox()).filter((mail) => mail.requestId === id && mail.to.includes('carol@example.com'))
+        .length;
     expect(await mailsToCarol()).toBe(1);
     // Instants have whole seconds: a reminder in the very second of the invitation is the invitation.
     await service.advance('PT2S');

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import * as z from 'zod';
-import type { LocalServerOptions } from '../../local/serve.ts';
 import { claimsOf, subjectOf } from '../../local/sampleUser.ts';
+import type { LocalServerOptions } from '../../local/serve.ts';
 import { durableSigningKey, publicPart } from '../../local/signingKey.ts';
 import { openStore } from '../../local/store.ts';
-import { type Service, startService } from '../support/service.ts';
+import { type Caller, type Service, startService } from '../support/service.ts';
 
 const anyObject = z.record(z.string(), z.unknown());
 
@@ -30,6 +30,8 @@ export type TokenSpec = z.input<typeof tokenSpec>;
 export interface SignedService extends Service {
   /** The Authorization header's value. */
   authorization(spec: TokenSpec): Promise<string>;
+  /** Somebody who is signed in with a token as described. */
+  holderOf(spec: TokenSpec): Caller;
   dataDirectory: string;
 }
 
@@ -38,14 +40,41 @@ export async function startSignedService(options: LocalServerOptions = {}): Prom
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'countersign-api-')));
   const keys = await signingKeys(dataDirectory);
   const service = await startService({ ...options, dataDirectory });
+  // The same few tokens are sent to every route.
+  const signed = new Map<string, { value: Promise<string>; at: number }>();
+  const authorization = (spec: TokenSpec): Promise<string> => {
+    const key = JSON.stringify(spec);
+    const known = signed.get(key);
+    if (known && Date.now() - known.at < 60_000) return known.value;
+    const value = authorizationOf(tokenSpec.parse(spec), keys, service.server.baseUrl);
+    signed.set(key, { value, at: Date.now() });
+    return value;
+  };
   return {
     ...service,
     dataDirectory,
-    authorization: (spec) => authorizationOf(tokenSpec.parse(spec), keys, service.server.baseUrl),
+    authorization,
+    holderOf: (spec) => callerWith(service, () => authorization(spec)),
     async stop() {
       await service.stop();
       if (!options.dataDirectory) await rm(dataDirectory, { recursive: true, force: true });
     },
+  };
+}
+
+function callerWith(service: Service, authorization: () => Promise<string>): Caller {
+  const call = async (
+    method: string,
+    path: string,
+    options: { body?: unknown; headers?: Record<string, string> } = {},
+  ) =>
+    service.call(method, path, {
+      ...options,
+      headers: { authorization: await authorization(), ...options.headers },
+    });
+  return {
+    get: (path) => call('GET', path),
+    post: (path, body = {}, headers = {}) => call('POST', path, { body, headers }),
   };
 }
 
@@ -62,7 +91,11 @@ async function signingKeys(dataDirectory: string) {
   return { users, machines, stranger: await exportJWK(privateKey) };
 }
 
-async function authorizationOf(spec: z.output<typeof tokenSpec>, keys: Keys, baseUrl: string): Promise<string> {
+async function authorizationOf(
+  spec: z.output<typeof tokenSpec>,
+  keys: Keys,
+  baseUrl: string,
+): Promise<string> {
   const claims = claimsFor(spec, baseUrl);
   const signed = await sign(spec, keys, claims);
   return spec.scheme + damaged(signed, spec.damage);
@@ -88,11 +121,22 @@ function claimsFor({ of, claims }: z.output<typeof tokenSpec>, baseUrl: string):
   );
 }
 
-async function sign(spec: z.output<typeof tokenSpec>, keys: Keys, claims: Record<string, unknown>): Promise<string> {
+async function sign(
+  spec: z.output<typeof tokenSpec>,
+  keys: Keys,
+  claims: Record<string, unknown>,
+): Promise<string> {
   const key = spec.signedBy === 'machines' ? keys.machines : keys.users;
-  const alg = { users: 'RS256', stranger: 'RS256', machines: 'ES384', publicKeyAsSecret: 'HS256', nobody: 'none' }[spec.signedBy];
+  const alg = {
+    users: 'RS256',
+    stranger: 'RS256',
+    machines: 'ES384',
+    publicKeyAsSecret: 'HS256',
+    nobody: 'none',
+  }[spec.signedBy];
   const header = { alg, typ: 'at+jwt', kid: key.kid ?? '', ...spec.header, ...embeddedKey(spec, keys) };
-  if (spec.signedBy === 'nobody') return `${encoded(header)}.${encoded(claims)}.${Buffer.from('none').toString('base64url')}`;
+  if (spec.signedBy === 'nobody')
+    return `${encoded(header)}.${encoded(claims)}.${Buffer.from('none').toString('base64url')}`;
   const secret =
     spec.signedBy === 'publicKeyAsSecret'
       ? new TextEncoder().encode(await publicPem(key))
@@ -128,4 +172,5 @@ function damaged(token: string, damage: TokenSpec['damage']): string {
 }
 
 /** The claims with bob in alice's place. */
-const swapped = (payload: string): string => Buffer.from(payload, 'base64url').toString().replaceAll('alice@', 'bob@');
+const swapped = (payload: string): string =>
+  Buffer.from(payload, 'base64url').toString().replaceAll('alice@', 'bob@');

@@ -18,7 +18,9 @@ export async function readRecord(service: Service, id: string): Promise<StoredIt
     credentials: await credentialsOf(service, 'countersign-requests'),
   });
   const Key = { pk: { S: `REQUEST#${id}` }, sk: { S: 'REQUEST' } };
-  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: 'countersign', Key, ConsistentRead: true }));
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: 'countersign', Key, ConsistentRead: true }),
+  );
   dynamodb.destroy();
   if (!Item) throw new RangeError(`There is no record of ${id}.`);
   return Item;
@@ -29,7 +31,11 @@ export const taskTokenOf = (service: Service, id: string): Promise<string> =>
   eventually('the workflow to wait', async () => (await readRecord(service, id)).taskToken?.S);
 
 /** Writes past the functions what somebody with access to the table could write, while the workflow waits. */
-export async function alterRecord(service: Service, id: string, alter: (item: StoredItem) => void): Promise<void> {
+export async function alterRecord(
+  service: Service,
+  id: string,
+  alter: (item: StoredItem) => void,
+): Promise<void> {
   await taskTokenOf(service, id);
   const item = await readRecord(service, id);
   alter(item);

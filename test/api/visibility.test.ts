@@ -45,7 +45,14 @@ async function cancelledBy(caller: string, entitlement: string): Promise<string>
 
 async function callAs(who: string, { method, path, body }: { method: string; path: string; body?: object }) {
   const surroundings: Surroundings = { service, requests };
-  return send(surroundings, await prepare({ who, ...(body && { rawBody: JSON.stringify(body) }) }, { route: `${method} ${path}`, body: undefined }, surroundings));
+  return send(
+    surroundings,
+    await prepare(
+      { who, ...(body && { rawBody: JSON.stringify(body) }) },
+      { route: `${method} ${path}`, body: undefined },
+      surroundings,
+    ),
+  );
 }
 
 type Relation = 'requester' | 'approver' | 'admin' | 'auditor' | 'stranger';
@@ -54,42 +61,114 @@ type Relation = 'requester' | 'approver' | 'admin' | 'auditor' | 'stranger';
 const relations: Record<string, Record<string, Relation>> = {
   alice: { alice: 'requester', bob: 'approver', carol: 'approver', ada: 'admin', trent: 'auditor' },
   dave: { dave: 'requester', bob: 'approver', carol: 'approver', ada: 'admin', trent: 'auditor' },
-  bob: { bob: 'requester', carol: 'approver', erin: 'approver', frank: 'approver', ada: 'admin', trent: 'auditor' },
+  bob: {
+    bob: 'requester',
+    carol: 'approver',
+    erin: 'approver',
+    frank: 'approver',
+    ada: 'admin',
+    trent: 'auditor',
+  },
   // robert is bob under another address: bob is no approver of his own wish.
   robert: { robert: 'requester', carol: 'approver', ada: 'admin', trent: 'auditor' },
   deployer: { deployer: 'requester', bob: 'approver', carol: 'approver', ada: 'admin', trent: 'auditor' },
 };
-const everybody = ['alice', 'dave', 'bob', 'robert', 'carol', 'erin', 'frank', 'ada', 'trent', 'mallory', 'deployer'];
+const everybody = [
+  'alice',
+  'dave',
+  'bob',
+  'robert',
+  'carol',
+  'erin',
+  'frank',
+  'ada',
+  'trent',
+  'mallory',
+  'deployer',
+];
 
 /** Who may do what: a status for each relation; a stranger gets 404 everywhere. */
-const verbs: Record<string, { method: 'GET' | 'POST'; suffix: string; body?: object; expected: Record<Exclude<Relation, 'stranger'>, number> }> = {
+const verbs: Record<
+  string,
+  {
+    method: 'GET' | 'POST';
+    suffix: string;
+    body?: object;
+    expected: Record<Exclude<Relation, 'stranger'>, number>;
+  }
+> = {
   read: { method: 'GET', suffix: '', expected: { requester: 200, approver: 200, admin: 200, auditor: 200 } },
-  approve: { method: 'POST', suffix: '/decision', body: { decision: 'approve', token: 'cs1.x' }, expected: { requester: 403, approver: 409, admin: 403, auditor: 403 } },
-  deny: { method: 'POST', suffix: '/decision', body: { decision: 'deny' }, expected: { requester: 403, approver: 409, admin: 403, auditor: 403 } },
-  cancel: { method: 'POST', suffix: '/cancel', body: {}, expected: { requester: 409, approver: 403, admin: 403, auditor: 403 } },
-  return: { method: 'POST', suffix: '/return', body: {}, expected: { requester: 409, approver: 403, admin: 403, auditor: 403 } },
-  remind: { method: 'POST', suffix: '/remind', body: {}, expected: { requester: 409, approver: 409, admin: 403, auditor: 403 } },
-  revoke: { method: 'POST', suffix: '/revoke', body: { reason: 'Left' }, expected: { requester: 403, approver: 409, admin: 409, auditor: 403 } },
-  review: { method: 'POST', suffix: '/review', body: { verdict: 'justified', comment: 'Fine' }, expected: { requester: 403, approver: 409, admin: 403, auditor: 403 } },
-  collect: { method: 'GET', suffix: '/credentials', expected: { requester: 409, approver: 403, admin: 403, auditor: 403 } },
+  approve: {
+    method: 'POST',
+    suffix: '/decision',
+    body: { decision: 'approve', token: 'cs1.x' },
+    expected: { requester: 403, approver: 409, admin: 403, auditor: 403 },
+  },
+  deny: {
+    method: 'POST',
+    suffix: '/decision',
+    body: { decision: 'deny' },
+    expected: { requester: 403, approver: 409, admin: 403, auditor: 403 },
+  },
+  cancel: {
+    method: 'POST',
+    suffix: '/cancel',
+    body: {},
+    expected: { requester: 409, approver: 403, admin: 403, auditor: 403 },
+  },
+  return: {
+    method: 'POST',
+    suffix: '/return',
+    body: {},
+    expected: { requester: 409, approver: 403, admin: 403, auditor: 403 },
+  },
+  remind: {
+    method: 'POST',
+    suffix: '/remind',
+    body: {},
+    expected: { requester: 409, approver: 409, admin: 403, auditor: 403 },
+  },
+  revoke: {
+    method: 'POST',
+    suffix: '/revoke',
+    body: { reason: 'Left' },
+    expected: { requester: 403, approver: 409, admin: 409, auditor: 403 },
+  },
+  review: {
+    method: 'POST',
+    suffix: '/review',
+    body: { verdict: 'justified', comment: 'Fine' },
+    expected: { requester: 403, approver: 409, admin: 403, auditor: 403 },
+  },
+  collect: {
+    method: 'GET',
+    suffix: '/credentials',
+    expected: { requester: 409, approver: 403, admin: 403, auditor: 403 },
+  },
 };
 
 // dave is to his request what alice is to hers.
 const matrix = ['alice', 'bob', 'robert', 'deployer'].flatMap((owner) =>
-  everybody.flatMap((who) => Object.keys(verbs).map((verb) => ({ who, verb, owner, relation: relations[owner]?.[who] ?? 'stranger' }))),
+  everybody.flatMap((who) =>
+    Object.keys(verbs).map((verb) => ({ who, verb, owner, relation: relations[owner]?.[who] ?? 'stranger' })),
+  ),
 );
 
-describe.each(everybody)('%s', (person) => {
-  test.each(matrix.filter(({ who }) => who === person))('may $verb the request of $owner as its $relation does', async ({ who, verb, owner, relation }) => {
-    const { method, suffix, body, expected } = verbs[verb] ?? raise(verb);
-    const path = `/v1/requests/${requests.get(owner)}${suffix}`;
-    const answer = await callAs(who, { method, path, ...(body && { body }) });
-    expect(answer.status).toBe(relation === 'stranger' ? 404 : expected[relation]);
-    if (answer.status >= 300) expectProblem(answer);
-    if (relation !== 'stranger') return;
-    // The same as for an id that nobody has: not even that the request exists can be told.
-    expect(answer.body).toEqual(await absent(verb));
-  });
+// Closed requests stay as they are, so that these may run side by side.
+describe.concurrent.each(everybody)('%s', (person) => {
+  test.each(matrix.filter(({ who }) => who === person))(
+    'may $verb the request of $owner as its $relation does',
+    async ({ who, verb, owner, relation }) => {
+      const { method, suffix, body, expected } = verbs[verb] ?? raise(verb);
+      const path = `/v1/requests/${requests.get(owner)}${suffix}`;
+      const answer = await callAs(who, { method, path, ...(body && { body }) });
+      expect(answer.status).toBe(relation === 'stranger' ? 404 : expected[relation]);
+      if (answer.status >= 300) expectProblem(answer);
+      if (relation !== 'stranger') return;
+      // The same as for an id that nobody has: not even that the request exists can be told.
+      expect(answer.body).toEqual(await absent(verb));
+    },
+  );
 });
 
 const absences = new Map<string, Promise<unknown>>();
@@ -98,7 +177,8 @@ const absences = new Map<string, Promise<unknown>>();
 function absent(verb: string): Promise<unknown> {
   const { method, suffix, body } = verbs[verb] ?? raise(verb);
   const path = `/v1/requests/01KANB1X00000000000000ZZZZ${suffix}`;
-  const answer = absences.get(verb) ?? callAs('alice', { method, path, ...(body && { body }) }).then(({ body }) => body);
+  const answer =
+    absences.get(verb) ?? callAs('alice', { method, path, ...(body && { body }) }).then(({ body }) => body);
   absences.set(verb, answer);
   return answer;
 }
@@ -108,7 +188,7 @@ const raise = (name: string): never => {
 };
 
 describe('lists', () => {
-  const many = 27;
+  const many = 26;
   let asked: string[];
 
   beforeAll(async () => {
@@ -124,7 +204,10 @@ describe('lists', () => {
   async function pagesOf(who: string, query: string) {
     const pages = [];
     for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-      const answer = await callAs(who, { method: 'GET', path: `/v1/requests?${query}${cursor && `&cursor=${cursor}`}` });
+      const answer = await callAs(who, {
+        method: 'GET',
+        path: `/v1/requests?${query}${cursor && `&cursor=${cursor}`}`,
+      });
       expectPromised('GET /v1/requests', answer);
       pages.push(answer.body.items);
       cursor = answer.body.cursor;
@@ -133,7 +216,8 @@ describe('lists', () => {
   }
 
   const itemsOf = async (who: string, query: string) => (await pagesOf(who, query)).flat();
-  const idsOf = async (who: string, query: string): Promise<string[]> => (await itemsOf(who, query)).map(({ id }) => id);
+  const idsOf = async (who: string, query: string): Promise<string[]> =>
+    (await itemsOf(who, query)).map(({ id }) => id);
 
   test('come in pages of 25, newest first, nothing twice and nothing lost', async () => {
     const pages = await pagesOf('dave', 'role=requester');
@@ -146,7 +230,8 @@ describe('lists', () => {
     const first = (await callAs('dave', { method: 'GET', path: '/v1/requests' })).body;
     const newer = await ask('dave', 'orders-read');
     asked.push(newer);
-    const second = (await callAs('dave', { method: 'GET', path: `/v1/requests?cursor=${first.cursor}` })).body;
+    const second = (await callAs('dave', { method: 'GET', path: `/v1/requests?cursor=${first.cursor}` }))
+      .body;
     expect(second.items[0].id).toBe(asked[many - 26]);
     expect((await idsOf('dave', ''))[0]).toBe(newer);
   });
@@ -161,9 +246,12 @@ describe('lists', () => {
 
   test('show an approver what they may decide on, and nothing else', async () => {
     const ofBob = await itemsOf('bob', 'role=approver');
-    expect(new Set(ofBob.map(({ requester }) => requester.email))).toEqual(new Set(['alice@example.com', 'dave@example.com', undefined]));
+    expect(new Set(ofBob.map(({ requester }) => requester.email))).toEqual(
+      new Set(['alice@example.com', 'dave@example.com', undefined]),
+    );
     expect(await idsOf('erin', 'role=approver')).toEqual([requests.get('bob')]);
-    for (const who of ['alice', 'dave', 'robert', 'ada', 'trent', 'mallory', 'deployer']) expect(await idsOf(who, 'role=approver')).toEqual([]);
+    for (const who of ['alice', 'dave', 'robert', 'ada', 'trent', 'mallory', 'deployer'])
+      expect(await idsOf(who, 'role=approver')).toEqual([]);
   });
 
   test('show an auditor every request, in pages too', async () => {

@@ -43,7 +43,9 @@ describe.skipIf(lacks('aws'))('with nothing but HTTP and the AWS CLI', () => {
     return error instanceof Error ? error.message : '';
   };
 
-  test('a minute of access is asked for, approved, used, kept to what was asked, over by itself, and on record', { timeout }, async () => {
+  test('a minute of access is asked for, approved, used, kept to what was asked, over by itself, and on record', {
+    timeout,
+  }, async () => {
     const { service } = server;
     const began = Date.now();
     const { id, request, credentials } = await anActiveGrant(service, { duration: 'PT1M' });
@@ -61,21 +63,41 @@ describe.skipIf(lacks('aws'))('with nothing but HTTP and the AWS CLI', () => {
       Account: '111122223333',
       Arn: `arn:aws:sts::111122223333:assumed-role/countersign-orders-read/${id}`,
     });
-    expect(await complaint(session, 'sts', 'assume-role', '--role-arn', 'arn:aws:iam::111122223333:role/countersign-orders-read', '--role-session-name', 'longer')).toContain('AccessDenied');
+    expect(
+      await complaint(
+        session,
+        'sts',
+        'assume-role',
+        '--role-arn',
+        'arn:aws:iam::111122223333:role/countersign-orders-read',
+        '--role-session-name',
+        'longer',
+      ),
+    ).toContain('AccessDenied');
 
     // Nobody does anything, and the clock is the real one.
     await new Promise((resolve) => setTimeout(resolve, Date.parse(request.endsAt) - Date.now() + 500));
     expect(Date.now() - began).toBeGreaterThan(realMinute);
     expect(await complaint(session, 'dynamodb', 'get-item', ...key)).toContain('AccessDenied');
     const ended = await untilStatus(service, 'alice', id, 'ended');
-    expect(ended.history.map(({ event }: { event: string }) => event).slice(0, 4)).toEqual(['requested', 'approved', 'issued', 'ended']);
+    expect(ended.history.map(({ event }: { event: string }) => event).slice(0, 4)).toEqual([
+      'requested',
+      'approved',
+      'issued',
+      'ended',
+    ]);
     await expectStoryInTrail(server, id, credentials.AccessKeyId);
   });
 
-  test('a profile whose credential_process prints the opened credentials needs nothing else', { timeout }, async () => {
+  test('a profile whose credential_process prints the opened credentials needs nothing else', {
+    timeout,
+  }, async () => {
     const { credentials } = await anActiveGrant(server.service);
     await writeFile(join(home, 'credentials.json'), JSON.stringify(credentials), { mode: 0o600 });
-    await writeFile(join(home, 'config'), `[profile orders]\ncredential_process = cat ${join(home, 'credentials.json')}\n`);
+    await writeFile(
+      join(home, 'config'),
+      `[profile orders]\ncredential_process = cat ${join(home, 'credentials.json')}\n`,
+    );
     const profile = { AWS_CONFIG_FILE: join(home, 'config'), AWS_PROFILE: 'orders' };
     expect(await aws(profile, 'dynamodb', 'get-item', ...key)).toMatchObject({ Item: { id: { S: '1001' } } });
     expect(await complaint(profile, 'dynamodb', 'delete-item', ...key)).toContain('AccessDenied');
@@ -87,11 +109,20 @@ interface TrailRecord {
   errorCode?: string;
   recipientAccountId: string;
   userIdentity: { accessKeyId?: string; sessionContext?: { sourceIdentity?: string } };
-  requestParameters: { roleArn?: string; roleSessionName?: string; sourceIdentity?: string; tags?: { key: string; value: string }[] } | null;
+  requestParameters: {
+    roleArn?: string;
+    roleSessionName?: string;
+    sourceIdentity?: string;
+    tags?: { key: string; value: string }[];
+  } | null;
 }
 
 /** CloudTrail alone shows who asked, who approved, what was issued, what was done with it, and the end. */
-async function expectStoryInTrail({ service }: ServerProcess, id: string, accessKeyId: string): Promise<void> {
+async function expectStoryInTrail(
+  { service }: ServerProcess,
+  id: string,
+  accessKeyId: string,
+): Promise<void> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the shape is what this test looks for.
   const records = (await service.trail()) as unknown as TrailRecord[];
   const ours = records.filter(({ requestParameters }) => requestParameters?.roleSessionName === id);
@@ -106,8 +137,13 @@ async function expectStoryInTrail({ service }: ServerProcess, id: string, access
     ['ended', 'countersign'],
     ['closed', 'countersign'],
   ]);
-  const target = ours.filter(({ requestParameters }) => requestParameters?.roleArn?.endsWith('role/countersign-orders-read'));
-  expect(target.map(({ recipientAccountId }) => recipientAccountId).sort()).toEqual(['111122223333', '999988887777']);
+  const target = ours.filter(({ requestParameters }) =>
+    requestParameters?.roleArn?.endsWith('role/countersign-orders-read'),
+  );
+  expect(target.map(({ recipientAccountId }) => recipientAccountId).sort()).toEqual([
+    '111122223333',
+    '999988887777',
+  ]);
 
   const used = records.filter(({ userIdentity }) => userIdentity.accessKeyId === accessKeyId);
   expect(used.map(({ eventName, errorCode }) => [eventName, errorCode])).toEqual([
@@ -117,5 +153,6 @@ async function expectStoryInTrail({ service }: ServerProcess, id: string, access
     ['AssumeRole', 'AccessDenied'],
     ['GetItem', 'AccessDenied'],
   ]);
-  for (const { userIdentity } of used) expect(userIdentity.sessionContext?.sourceIdentity).toBe('alice@example.com');
+  for (const { userIdentity } of used)
+    expect(userIdentity.sessionContext?.sourceIdentity).toBe('alice@example.com');
 }

@@ -22,14 +22,25 @@ afterAll(() => server.remove());
 /** The lines for the shell, with a key file that does not stay in the repository. */
 const commands = (): string[] => {
   const text = server.stdout();
-  const lines = text.slice(text.indexOf('\n\n') + 2).trimEnd().split('\n');
+  const lines = text
+    .slice(text.indexOf('\n\n') + 2)
+    .trimEnd()
+    .split('\n');
   return lines.map((line) => line.replaceAll('key.json', join(server.dataDirectory, 'key.json')));
 };
 
 /** A shell that lines are pasted into. */
 function aShell() {
-  const environment = { ...process.env, PATH: `/usr/bin:${process.env.PATH}`, AWS_CONFIG_FILE: '/nonexistent', AWS_PAGER: '' };
-  const shell = spawn('bash', ['--norc', '--noprofile', '-s'], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+  const environment = {
+    ...process.env,
+    PATH: `/usr/bin:${process.env.PATH}`,
+    AWS_CONFIG_FILE: '/nonexistent',
+    AWS_PAGER: '',
+  };
+  const shell = spawn('bash', ['--norc', '--noprofile', '-s'], {
+    env: environment,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [shell.stdout, shell.stderr])
     stream.on('data', (chunk) => {
@@ -52,20 +63,24 @@ describe('what `npm start` prints', () => {
     expect(commands()).toHaveLength(5);
   });
 
-  test.skipIf(lacks('aws'))('takes a request from asking to its first use when pasted', { timeout }, async () => {
-    const { service } = server;
-    const shell = aShell();
-    const [signIn = '', ask = '', look = '', open = '', use = ''] = commands();
-    shell.paste(signIn, ask, look);
-    const id = await eventually('the request', async () => /"id":"(\w{26})"/.exec(shell.output())?.[1], 60);
-    expect(shell.output()).toContain('"status":"pending"');
+  test.skipIf(lacks('aws'))(
+    'takes a request from asking to its first use when pasted',
+    { timeout },
+    async () => {
+      const { service } = server;
+      const shell = aShell();
+      const [signIn = '', ask = '', look = '', open = '', use = ''] = commands();
+      shell.paste(signIn, ask, look);
+      const id = await eventually('the request', async () => /"id":"(\w{26})"/.exec(shell.output())?.[1], 60);
+      expect(shell.output()).toContain('"status":"pending"');
 
-    const token = await service.tokenFor('bob', id);
-    await service.as('bob').post(`/v1/requests/${id}/decision`, { decision: 'approve', token });
-    await untilStatus(service, 'alice', id, 'active');
-    shell.paste(open, use);
-    expect(await shell.leave()).toContain('Harbour Books');
-  });
+      const token = await service.tokenFor('bob', id);
+      await service.as('bob').post(`/v1/requests/${id}/decision`, { decision: 'approve', token });
+      await untilStatus(service, 'alice', id, 'active');
+      shell.paste(open, use);
+      expect(await shell.leave()).toContain('Harbour Books');
+    },
+  );
 
   test('names addresses that answer, and the folder of the trail', async () => {
     const [first = ''] = server.stdout().split('\n');

@@ -6,9 +6,9 @@ import {
   dieAfter,
   persist,
   type Scenario,
+  type Story,
   scenarios,
   startMortalServer,
-  type Story,
 } from './scenarios.ts';
 import { eventIdsInFiles } from './trailFiles.ts';
 import { verify } from './verify.ts';
@@ -61,7 +61,7 @@ describe('a crash in the middle of a step loses nothing and doubles nothing', ()
       try {
         crashed = (await playWithCrash(name, calls)).restarts > 0;
       } catch (error) {
-        failures.push(`${calls}: ${error instanceof Error ? error.message : error}`);
+        failures.push(`${calls}: ${error instanceof Error ? error.message : String(error)}`);
       }
     expect(failures).toEqual([]);
   });
@@ -87,7 +87,9 @@ async function untilKilled(): Promise<void> {
 /** After these steps: what the next one needs is then only on disk. */
 const killedAfter = new Set(['approve', 'deniedByList']);
 
-test('a crash between two steps is not noticed: the sign-in, the session and the deny list hold', { timeout }, async () => {
+test('a crash between two steps is not noticed: the sign-in, the session and the deny list hold', {
+  timeout,
+}, async () => {
   if (!server.isRunning()) await server.restart();
   const [story, scenario] = [await aStory(server), named('revoked')];
   const token = await server.service.token('alice');

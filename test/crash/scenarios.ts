@@ -30,7 +30,14 @@ export const startMortalServer = () => startServerProcess({ entry: 'test/crash/m
 
 export async function aStory(server: ServerProcess): Promise<Story> {
   const idempotencyKey = randomUUID();
-  return { server, recipient: await aRecipient(), idempotencyKey, id: '', credentials: undefined, restarts: 0 };
+  return {
+    server,
+    recipient: await aRecipient(),
+    idempotencyKey,
+    id: '',
+    credentials: undefined,
+    restarts: 0,
+  };
 }
 
 /** Kills the server at its n-th AWS call from now. */
@@ -82,7 +89,8 @@ async function patiently<Found>(
       if (found !== undefined && found !== false) return found;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    if (round === rounds) throw new Error(`Waited in vain for ${what}. The server wrote:\n${server.stderr()}`);
+    if (round === rounds)
+      throw new Error(`Waited in vain for ${what}. The server wrote:\n${server.stderr()}`);
     if (restarts > 0) await server.service.advance('PT1M');
   }
 }
@@ -117,10 +125,12 @@ const ask: Step = async (story) => {
   story.id = answer.body.id;
 };
 
-const invitation = ({ server, id }: Story, user: string) => async (): Promise<string | undefined> =>
-  (await server.service.inbox()).findLast(
-    (mail) => mail.requestId === id && mail.to.includes(`${user}@example.com`) && mail.approvalToken,
-  )?.approvalToken;
+const invitation =
+  ({ server, id }: Story, user: string) =>
+  async (): Promise<string | undefined> =>
+    (await server.service.inbox()).findLast(
+      (mail) => mail.requestId === id && mail.to.includes(`${user}@example.com`) && mail.approvalToken,
+    )?.approvalToken;
 
 const invited: Step = async (story) => {
   for (const user of ['bob', 'carol'])
@@ -156,7 +166,8 @@ const use: Step = async (story) => {
 /** Denied before the grant's end would have done it: by the deny list. */
 export const deniedByList: Step = async (story) => {
   await patiently(story, 'the session to be denied', () => refusalOf(orders(story).read()));
-  const { now } = (await story.server.service.call('POST', '/_local/clock', { body: { advance: 'PT0S' } })).body;
+  const { now } = (await story.server.service.call('POST', '/_local/clock', { body: { advance: 'PT0S' } }))
+    .body;
   const { history } = await requestOf(story);
   const { detail } = history.find(({ event }: { event: string }) => event === 'issued');
   expect(Date.parse(now)).toBeLessThan(Date.parse(detail.end));
@@ -177,7 +188,9 @@ const settled: Step = async (story) => {
 
 const refusedAfterwards: Step = async (story) => {
   expect(await refusalOf(orders(story).read())).toBeDefined();
-  expect((await story.server.service.as('alice').get(`/v1/requests/${story.id}/credentials`)).status).toBe(410);
+  expect((await story.server.service.as('alice').get(`/v1/requests/${story.id}/credentials`)).status).toBe(
+    410,
+  );
 };
 
 const granted = { ask, invited, approve, receive, use };
@@ -191,7 +204,8 @@ export const scenarios: Record<string, Scenario> = {
   returned: {
     steps: {
       ...granted,
-      giveBack: (story) => postOnce(story, { user: 'alice', path: 'return' }, ({ status }) => status === 'ended'),
+      giveBack: (story) =>
+        postOnce(story, { user: 'alice', path: 'return' }, ({ status }) => status === 'ended'),
       deniedByList,
       settled,
       refusedAfterwards,
@@ -203,7 +217,11 @@ export const scenarios: Record<string, Scenario> = {
     steps: {
       ...granted,
       revoke: (story) =>
-        postOnce(story, { user: 'ada', path: 'revoke', body: { reason: 'Left the team' } }, ({ status }) => status === 'revoked'),
+        postOnce(
+          story,
+          { user: 'ada', path: 'revoke', body: { reason: 'Left the team' } },
+          ({ status }) => status === 'revoked',
+        ),
       deniedByList,
       settled,
       refusedAfterwards,
@@ -216,7 +234,11 @@ export const scenarios: Record<string, Scenario> = {
       ask,
       invited,
       deny: (story) =>
-        postOnce(story, { user: 'bob', path: 'decision', body: { decision: 'deny' } }, ({ status }) => status === 'denied'),
+        postOnce(
+          story,
+          { user: 'bob', path: 'decision', body: { decision: 'deny' } },
+          ({ status }) => status === 'denied',
+        ),
       settled,
     },
     events: ['requested', 'denied', 'closed'],
@@ -225,7 +247,8 @@ export const scenarios: Record<string, Scenario> = {
   cancelled: {
     steps: {
       ask,
-      withdraw: (story) => postOnce(story, { user: 'alice', path: 'cancel' }, ({ status }) => status === 'cancelled'),
+      withdraw: (story) =>
+        postOnce(story, { user: 'alice', path: 'cancel' }, ({ status }) => status === 'cancelled'),
       settled,
     },
     events: ['requested', 'cancelled', 'closed'],

@@ -30,14 +30,20 @@ export async function verify({ server, id, restarts }: Story, { events, status }
   const attestations = await attestationsOf(service, id);
   for (const { event, hash, notary } of history) {
     const mine = attestations.filter((attestation) => attestation.hash === hash);
-    expect(mine.map(({ accessKeyId }) => accessKeyId), `the evidence of ${event}`).toContain(notary);
+    expect(
+      mine.map(({ accessKeyId }) => accessKeyId),
+      `the evidence of ${event}`,
+    ).toContain(notary);
     // A crash between evidence and record makes the same statement once more, never another.
     expect(mine.length, `statements of ${event}`).toBeLessThanOrEqual(1 + restarts);
   }
   await verifyMails(service, { id, restarts });
 }
 
-async function verifyMails(service: RemoteService, { id, restarts }: { id: string; restarts: number }): Promise<void> {
+async function verifyMails(
+  service: RemoteService,
+  { id, restarts }: { id: string; restarts: number },
+): Promise<void> {
   const invitations = (await service.inbox()).filter((mail) => mail.requestId === id && mail.approvalToken);
   for (const [to, mails] of Map.groupBy(invitations, (mail) => mail.to[0])) {
     expect(mails.length, `invitations of ${to}`).toBeLessThanOrEqual(1 + restarts);

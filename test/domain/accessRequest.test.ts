@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type AccessRequest,
   accessRequestSchema,
+  historyHolds,
   isClosed,
   isOpen,
   isSettled,
@@ -10,13 +11,14 @@ import {
   statuses,
   withoutSealedSession,
 } from '#domain/accessRequest.ts';
-import { eventNames, isUnbroken } from '#domain/history.ts';
+import { chain, eventNames, isUnbroken } from '#domain/history.ts';
 import { reissueEvery } from '#domain/sessionLength.ts';
 import {
   aCatalogue,
   alice,
   anActiveRequest,
   anApproval,
+  anId,
   aRequest,
   aScheduledRequest,
   aSession,
@@ -88,7 +90,9 @@ const lifecycle: Record<Status, Partial<Record<RequestEvent['event'], Status>>> 
   failed: { closed: 'failed', reviewed: 'failed' },
 };
 
-const pairs = statuses.flatMap((status) => Object.values(events).map(({ event }) => [status, event] as const));
+const pairs = statuses.flatMap((status) =>
+  Object.values(events).map(({ event }) => [status, event] as const),
+);
 
 describe('the lifecycle of a request', () => {
   it('has nine statuses, a closed set', () => {
@@ -266,6 +270,52 @@ describe('a review', () => {
   });
 });
 
+describe('a history', () => {
+  const closedOnes = Object.values(requests).filter(isClosed);
+
+  it.each(pairs)('%s + %s leads to the status that the record claims', (status, event) => {
+    expect(historyHolds(requests[status])).toBe(true);
+    if (lifecycle[status][event] === undefined) return;
+    const next = followedBy(requests[status], events[event]);
+    expect(historyHolds(next)).toBe(true);
+    if (isClosed(next) && !isSettled(next)) expect(historyHolds(followedBy(next, events.closed))).toBe(true);
+  });
+
+  it('of a grant that needed no approval leads to scheduled at once', () => {
+    const broken = aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } });
+    expect(historyHolds(broken)).toBe(true);
+    expect(historyHolds(followedBy(broken, events.issued, events.reviewed, events.closed))).toBe(true);
+  });
+
+  it('of one approval of several leaves the request pending', () => {
+    const half = followedBy(requests.pending, { event: 'approved', decision: anApproval(bob) });
+    expect(historyHolds(half)).toBe(true);
+    expect(historyHolds({ ...half, status: 'scheduled', window: aWindow })).toBe(false);
+  });
+
+  it.each(statuses)('that leads to %s holds for no other status', (status) => {
+    for (const other of statuses.filter((name) => name !== status))
+      expect(historyHolds({ ...requests[other], history: requests[status].history }), other).toBe(false);
+  });
+
+  it('does not hold with an event put in, taken out or edited', () => {
+    for (const request of closedOnes) {
+      const { history } = request;
+      const by = 'mallory@example.com';
+      const forged = chain(request.terms.id, [], { event: 'approved', at: aWindow.startsAt, by });
+      expect(historyHolds({ ...request, history: history.toSpliced(1, 0, forged) })).toBe(false);
+      expect(historyHolds({ ...request, history: history.slice(0, -1) })).toBe(false);
+      expect(historyHolds({ ...request, history: history.slice(1) })).toBe(false);
+      expect(historyHolds({ ...request, history: history.map((entry) => ({ ...entry, by })) })).toBe(false);
+    }
+  });
+
+  it('holds for its own request alone', () => {
+    const { history } = aRequest({ id: anId(2) });
+    expect(historyHolds({ ...requests.pending, history })).toBe(false);
+  });
+});
+
 describe('the record of the longest grant', () => {
   it.each([
     ['PT15M', 'P1DT9H20M'],
@@ -274,7 +324,10 @@ describe('the record of the longest grant', () => {
     const catalogue = aCatalogue((source) => {
       Object.assign(entitlementIn(source, 'orders-read'), { maxDuration, sessionDuration });
     });
-    const { sessionDuration: seconds = 0, maxDuration: longest } = entryOf(catalogue, 'orders-read').entitlement;
+    const { sessionDuration: seconds = 0, maxDuration: longest } = entryOf(
+      catalogue,
+      'orders-read',
+    ).entitlement;
     const count = Math.ceil(longest / reissueEvery(seconds));
     const sessions = Array.from(
       { length: count },
@@ -348,7 +401,10 @@ describe('a record from the table', () => {
     ['a session before approval', { session: aSession() }],
     ['a digest that is none', { digest: 'x' }],
     ['a digest in hexadecimal digits', { digest: '0'.repeat(64) }],
-    ['a review without its author', { review: { verdict: 'justified', comment: 'x', at: '2026-11-22T10:05:00Z' } }],
+    [
+      'a review without its author',
+      { review: { verdict: 'justified', comment: 'x', at: '2026-11-22T10:05:00Z' } },
+    ],
   ])('is refused with %s', (_, over) => {
     expect(accessRequestSchema.safeParse({ ...requests.pending, ...over }).success).toBe(false);
   });

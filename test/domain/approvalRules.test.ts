@@ -27,7 +27,7 @@ import {
 } from '../support/builders.ts';
 
 const { groups, people, requester, createdAt } = cases;
-const whoIsWho = { groups, people };
+const whoIsWho = { groups, people, machines: {} };
 const requesterPerson = { issuer: 'https://sso.example.com', subject: 'user-alice', email: requester };
 const approverNamed = (email: string) => ({
   issuer: 'https://sso.example.com',
@@ -284,17 +284,55 @@ describe('who may decide now', () => {
     expect(refusalOf(erin, '2026-11-22T10:30:00Z')).toBeUndefined();
   });
 
-  it('include whoever did not ask, when a machine asks', () => {
-    const withMachine = aCatalogue((source) => {
-      source.machines = {
-        deployer: { issuer: aMachine.issuer, subject: aMachine.subject, account: '444455556666' },
-      };
+  const askedByMachine = (owners: string[], people: string[][] = []) =>
+    aCatalogue((source) => {
+      const { issuer, subject } = aMachine;
+      source.machines = { deployer: { issuer, subject, account: '444455556666', owners } };
+      source.people = people;
       entitlementIn(source, 'orders-read').requesters = { machines: ['deployer'] };
     });
-    const { terms } = aRequest({ catalogue: withMachine, who: aMachine });
-    expect(approversOf(withMachine, entryOf(withMachine, 'orders-read'), terms, madeAt)).toEqual([
+  const approversWhen = (asked: ReturnType<typeof askedByMachine>) =>
+    approversOf(
+      asked,
+      entryOf(asked, 'orders-read'),
+      aRequest({ catalogue: asked, who: aMachine }).terms,
+      madeAt,
+    );
+
+  it('include whoever did not ask, when a machine asks', () => {
+    expect(approversWhen(askedByMachine([]))).toEqual([bob.email, carol.email]);
+  });
+
+  it('do not include who runs the machine that asks, under any address', () => {
+    for (const owner of [bob.email, 'BOB@example.com', 'bob+ci@example.com', 'robert@example.net']) {
+      const asked = askedByMachine([owner], [[bob.email, 'robert@example.net']]);
+      expect(approversWhen(asked), owner).toEqual([carol.email]);
+      const { terms } = aRequest({ catalogue: asked, who: aMachine });
+      const judged = { terms, approver: approverOf(bob), at: madeAt };
+      expect(approverRefusal(asked, entryOf(asked, 'orders-read'), judged)).toMatchObject({
+        refused: 'own_request',
+      });
+      const approvals = [{ approver: approverOf(bob), decidedAt: madeAt }];
+      expect(rulesAreMet(asked, entryOf(asked, 'orders-read').entitlement, { terms, approvals })).toBe(false);
+    }
+  });
+
+  it('are too few when nobody is left but who runs the machine', () => {
+    const { escalation: _, ...rules } = entryOf(askedByMachine([]), 'orders-read').entitlement;
+    const canBeMet = (owners: string[]) => rulesCanBeMet(askedByMachine(owners), rules, aMachine);
+    expect(canBeMet([bob.email])).toBe(true);
+    expect(canBeMet([bob.email, carol.email])).toBe(false);
+  });
+
+  it('include the owners of a machine that does not ask', () => {
+    const asked = askedByMachine([bob.email]);
+    asked.entries.set('orders-read', entryOf(aCatalogue(), 'orders-read'));
+    const { terms } = aRequest();
+    expect(approversOf(asked, entryOf(asked, 'orders-read'), terms, madeAt)).toEqual([
       bob.email,
       carol.email,
     ]);
+    const namesake = { ...terms, requester: { ...terms.requester, subject: aMachine.subject } };
+    expect(approversOf(asked, entryOf(asked, 'orders-read'), namesake, madeAt)).toContain(bob.email);
   });
 });

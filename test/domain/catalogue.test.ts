@@ -197,7 +197,9 @@ describe('a catalogue takes', () => {
       (source) => {
         const { order } = entitlementIn(source, 'orders-item').parameters ?? {};
         if (!order) throw new Error('The sample has the parameter.');
-        const narrow = [{ Action: 'dynamodb:GetItem', NotResource: 'arn:aws:dynamodb:*:*:table/{order}-{part}' }];
+        const narrow = [
+          { Action: 'dynamodb:GetItem', NotResource: 'arn:aws:dynamodb:*:*:table/{order}-{part}' },
+        ];
         entitlementIn(source, 'orders-item').parameters = {
           order: { ...order, narrow },
           part: { title: 'Part', narrow },

@@ -5,7 +5,9 @@ import {
   type DenyList,
   denyListSchema,
   denySession,
+  type EarlyEnd,
   emptyDenyList,
+  isDenied,
   prune,
 } from '#domain/denyList.ts';
 import { addSeconds } from '#domain/instant.ts';
@@ -17,12 +19,24 @@ const entry = (number: number, end = until) => ({ requestId: anId(number), until
 const listOf = (count: number): DenyList => ({
   entries: Array.from({ length: count }, (_, index) => entry(index + 1)),
 });
+/** A grant that ended early: its last session was issued a minute ago and lives as long as it has to be denied. */
+const early = (number: number, end = until, over: Partial<EarlyEnd> = {}): EarlyEnd => ({
+  ...entry(number, end),
+  issuedAt: addSeconds(madeAt, -60),
+  stsExpiresAt: end,
+  ...over,
+});
 /** The most entries that one policy holds. */
 const capacity = ((): number => {
   let count = 1;
   while (boundaryPolicy(listOf(count + 1)).length <= 6_144) count += 1;
   return count;
 })();
+/** As many entries as fit, each of which ends a second after the one before. */
+const fullList = (over: Partial<DenyList> = {}): DenyList => ({
+  entries: Array.from({ length: capacity }, (_, index) => entry(index + 1, addSeconds(until, index))),
+  ...over,
+});
 const denied = ({ entries }: DenyList): string[] => entries.map(({ requestId }) => requestId);
 const callBy = (session: string, over: Partial<AccessCall> = {}): AccessCall => ({
   action: 'dynamodb:GetItem',
@@ -82,9 +96,9 @@ describe('the boundary policy', () => {
 describe('the deny list', () => {
   it('takes another grant, once, and leaves the list it was given as it was', () => {
     const list = listOf(2);
-    const next = denySession(list, entry(3), madeAt);
+    const next = denySession(list, early(3), madeAt);
     expect(denied(next).toSorted()).toEqual([anId(1), anId(2), anId(3)]);
-    expect(denied(denySession(next, entry(3), madeAt))).toHaveLength(3);
+    expect(denied(denySession(next, early(3), madeAt))).toHaveLength(3);
     expect(list).toEqual(listOf(2));
     expect(denyListSchema.parse(next)).toEqual(next);
   });
@@ -93,60 +107,149 @@ describe('the deny list', () => {
     const list = listOf(1);
     expect(prune(list, addSeconds(until, -1)).entries).toHaveLength(1);
     expect(prune(list, until).entries).toHaveLength(0);
-    expect(denied(denySession(list, entry(2, addSeconds(until, 60)), until))).toEqual([anId(2)]);
+    expect(denied(denySession(list, early(2, addSeconds(until, 60)), until))).toEqual([anId(2)]);
   });
 
   it('lets the whole-role cut go after an hour: no session of role chaining lives longer', () => {
     const list: DenyList = { entries: [], issuedBefore: madeAt };
     expect(prune(list, addSeconds(madeAt, 3_599)).issuedBefore).toBe(madeAt);
     expect(prune(list, addSeconds(madeAt, 3_600)).issuedBefore).toBeUndefined();
-    expect(denySession(list, entry(1), addSeconds(madeAt, 1)).issuedBefore).toBe(madeAt);
+    expect(denySession(list, early(1), addSeconds(madeAt, 1)).issuedBefore).toBe(madeAt);
   });
 
   it('holds well over a hundred grants of one role', () => {
     expect(capacity).toBeGreaterThan(150);
   });
 
+  it('takes a grant again with a later end, and keeps the later one alone', () => {
+    const later = addSeconds(until, 60);
+    expect(denySession(listOf(1), early(1, later), madeAt).entries).toEqual([entry(1, later)]);
+  });
+
+  it('takes a dead session too while there is room: the record may be rolled back', () => {
+    expect(denied(denySession(emptyDenyList, early(1, until, { stsExpiresAt: madeAt }), madeAt))).toEqual([
+      anId(1),
+    ]);
+  });
+
   it('that is full cuts off all sessions so far, and drops what would have ended first', async () => {
-    const full: DenyList = {
-      entries: Array.from({ length: capacity }, (_, index) => entry(index + 1, addSeconds(until, index))),
-    };
-    const next = denySession(full, entry(999, addSeconds(until, capacity)), madeAt);
-    expect(next.issuedBefore).toBe(madeAt);
+    const next = denySession(fullList(), early(999, addSeconds(until, capacity)), madeAt);
     expect(denied(next)).toContain(anId(999));
     expect(denied(next)).not.toContain(anId(1));
+    expect(denied(next)).toContain(anId(capacity));
     expect(boundaryPolicy(next).length).toBeLessThanOrEqual(6_144);
-    for (const number of [1, 2, capacity, 999])
+    const boundary = boundaryPolicy(next);
+    for (const number of [1, 2, capacity, 999, 1_000])
       expect(
-        await isAllowed(
-          undefined,
-          callBy(anId(number), { boundary: boundaryPolicy(next), issuedAt: addSeconds(madeAt, -1) }),
-        ),
+        await isAllowed(undefined, callBy(anId(number), { boundary, issuedAt: addSeconds(madeAt, -1) })),
       ).toBe(false);
   });
 
+  it('that is full denies a session issued in that very second too, and none from the next on', async () => {
+    const next = denySession(fullList(), early(999, addSeconds(madeAt, 900)), madeAt);
+    expect(denied(next), 'the one that ends first makes room').not.toContain(anId(999));
+    expect(next.issuedBefore).toBe(addSeconds(madeAt, 1));
+    const boundary = boundaryPolicy(next);
+    const at = addSeconds(madeAt, 5);
+    expect(await isAllowed(undefined, callBy(anId(999), { boundary, at, issuedAt: madeAt }))).toBe(false);
+    const anew = { boundary, at, issuedAt: addSeconds(madeAt, 1) };
+    expect(await isAllowed(undefined, callBy(anId(1_000), anew))).toBe(true);
+  });
+
+  it('never moves its whole-role cut back in time: clocks differ', () => {
+    const ahead = addSeconds(madeAt, 30);
+    const again = (issuedBefore: string) =>
+      denySession(fullList({ issuedBefore }), early(999), madeAt).issuedBefore;
+    expect(again(ahead)).toBe(ahead);
+    expect(again(addSeconds(madeAt, 1))).toBe(addSeconds(madeAt, 1));
+    expect(again(addSeconds(madeAt, -30))).toBe(addSeconds(madeAt, 1));
+  });
+
+  it('that is full cuts off nobody for a session that is dead anyway', () => {
+    const dead = (seconds: number) =>
+      denySession(fullList(), early(999, until, { stsExpiresAt: addSeconds(madeAt, seconds) }), madeAt);
+    expect(dead(-1)).toEqual(fullList());
+    expect(dead(0)).toEqual(fullList());
+    expect(dead(1).issuedBefore).toBe(addSeconds(madeAt, 1));
+  });
+
+  it('that is full still lets go what has served its time, for a dead session too', () => {
+    const list = fullList();
+    const [first] = list.entries;
+    const stale = {
+      ...list,
+      entries: [{ ...first, requestId: anId(1), until: madeAt }, ...list.entries.slice(1)],
+    };
+    const next = denySession(stale, early(999), madeAt);
+    expect(next.issuedBefore).toBeUndefined();
+    expect(denied(next)).toContain(anId(999));
+    expect(denied(next)).not.toContain(anId(1));
+  });
+
+  it('knows whom it denies already: by name as long as is needed, or by the cut', () => {
+    const list = listOf(1);
+    expect(isDenied(list, early(1))).toBe(true);
+    expect(isDenied(list, early(1, addSeconds(until, -1)))).toBe(true);
+    expect(isDenied(list, early(1, addSeconds(until, 1)))).toBe(false);
+    expect(isDenied(list, early(2))).toBe(false);
+    expect(isDenied(emptyDenyList, early(1))).toBe(false);
+    const cut: DenyList = { entries: [], issuedBefore: madeAt };
+    expect(isDenied(cut, early(1, until, { issuedAt: addSeconds(madeAt, -1) }))).toBe(true);
+    expect(isDenied(cut, early(1, until, { issuedAt: madeAt }))).toBe(false);
+  });
+
+  const unissued = { issuedAt: undefined, stsExpiresAt: undefined };
+
+  it('takes a grant that never had a session while there is room: the record may be rolled back', () => {
+    expect(denied(denySession(emptyDenyList, early(1, until, unissued), madeAt))).toEqual([anId(1)]);
+    expect(denySession(fullList(), early(999, until, unissued), madeAt)).toEqual(fullList());
+  });
+
+  it('knows a grant that never had a session by its name alone: no cut concerns it', () => {
+    const cut: DenyList = { entries: [], issuedBefore: madeAt };
+    expect(isDenied(cut, early(1, until, unissued))).toBe(false);
+    expect(isDenied(listOf(1), early(1, until, unissued))).toBe(true);
+  });
+
+  const orders = fc.array(
+    fc.record({
+      number: fc.integer({ min: 1, max: 9_999 }),
+      /** Seconds since the order before. */
+      later: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1, 2),
+      /** Seconds that the session has lived already, and has still to live; below zero it is dead. */
+      lived: fc.integer({ min: 0, max: 900 }),
+      left: fc.integer({ min: -30, max: 2_700 }),
+      /** Seconds that the grant would have gone on beyond its last session. */
+      beyond: fc.integer({ min: 600, max: 7_200 }),
+    }),
+    { minLength: capacity + 10, maxLength: capacity + 80 },
+  );
+
   it('never exceeds 6,144 characters and never lets a session live that it was told to deny', () => {
-    const times = fc.integer({ min: 1, max: 3_600 });
+    let cuts = 0;
     fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.integer({ min: 1, max: 400 }), times), {
-          minLength: capacity,
-          maxLength: capacity + 60,
-        }),
-        (orders) => {
-          const list = orders.reduce(
-            (current, [number, seconds]) =>
-              denySession(current, entry(number, addSeconds(madeAt, seconds)), madeAt),
-            emptyDenyList,
-          );
+      fc.property(orders, (given) => {
+        let now = madeAt;
+        let list = emptyDenyList;
+        const told: (EarlyEnd & { stsExpiresAt: string })[] = [];
+        for (const { number, later, lived, left, beyond } of given) {
+          now = addSeconds(now, later);
+          const stsExpiresAt = addSeconds(now, left);
+          const end = addSeconds(now, Math.max(left, 0) + beyond);
+          const order = { ...entry(number, end), issuedAt: addSeconds(now, -lived), stsExpiresAt };
+          if (!isDenied(list, order)) list = denySession(list, order, now);
+          told.push(order);
           expect(boundaryPolicy(list).length).toBeLessThanOrEqual(6_144);
-          return orders.every(
-            ([number]) => denied(list).includes(anId(number)) || list.issuedBefore === madeAt,
-          );
-        },
-      ),
+        }
+        if (list.issuedBefore) cuts += 1;
+        // As long as STS lets it live, whatever the grant's own end.
+        return told.every(
+          (order) => order.stsExpiresAt <= now || isDenied(list, { ...order, until: order.stsExpiresAt }),
+        );
+      }),
       { numRuns: 15 },
     );
+    expect(cuts, 'some of the lists have to get full').toBeGreaterThan(0);
   });
 
   it.each(['*', '01KANB1X00000000000000000*', '', '../x'])(

@@ -71,6 +71,13 @@ describe('an address', () => {
     'alice@example.com\nbob@example.com',
     '<alice@example.com>',
     '"a b"@example.com',
+    '.alice@example.com',
+    'alice.@example.com',
+    'al..ice@example.com',
+    'alice@localhost',
+    'alice@.example.com',
+    'alice@example..com',
+    'alice@example.com.',
   ])('%j is no address', (text) => {
     expect(emailSchema.safeParse(text).success).toBe(false);
   });

@@ -1,6 +1,7 @@
 import {
   type AccessRequest,
   evolve,
+  historyHolds,
   isClosed,
   isOpen,
   type RequestEvent,
@@ -145,6 +146,7 @@ export function workOn(state: State): Work {
 function issue(state: State): Work {
   const { request, catalogue, now } = state;
   const entry = entryIn(state);
+  if (!historyHolds(request)) return { next: happened(state, { event: 'failed', reason: 'record_altered' }) };
   const window = authorisedWindow(catalogue, entry, request);
   if ('failure' in window) return { next: happened(state, { event: 'failed', reason: window.failure }) };
   // The record's own window may have been altered: it has to be the one that the decisions make.

@@ -172,6 +172,15 @@ describe('why', () => {
     expect(refusalOf({ justification: 'x'.repeat(14) })).toBe('justification_too_short');
     expect(refusalOf({ justification: 'x'.repeat(15) })).toBeUndefined();
   });
+
+  it.each([
+    ['zero-width characters', `${'x'.repeat(14)}${'\u200b'.repeat(50)}`],
+    ['blanks', `x${' '.repeat(50)}x`],
+    ['empty lines', `x${'\n'.repeat(50)}x`],
+    ['marks stacked on a letter', `x${'\u0301'.repeat(50)}`],
+  ])('counts what the approver can see: not %s', (_, justification) => {
+    expect(refusalOf({ justification })).toBe('justification_too_short');
+  });
 });
 
 describe('a ticket', () => {
@@ -273,6 +282,18 @@ describe('approvers', () => {
       delete entitlement.escalation;
     });
     expect(refusalOf({}, { from: empty })).toBe('no_approver');
+  });
+
+  it('of a machine have to be others than who runs it', () => {
+    const owned = (...owners: string[]) =>
+      reading((entitlement, source) => {
+        const { issuer, subject } = aMachine;
+        source.machines = { deployer: { issuer, subject, account: '444455556666', owners } };
+        entitlement.requesters = { machines: ['deployer'] };
+        delete entitlement.escalation;
+      });
+    expect(refusalOf({}, { from: owned(bob.email), who: aMachine })).toBeUndefined();
+    expect(refusalOf({}, { from: owned(bob.email, carol.email), who: aMachine })).toBe('no_approver');
   });
 
   it('that the escalation adds are enough', () => {

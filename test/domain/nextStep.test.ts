@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessRequest } from '#domain/accessRequest.ts';
 import { addSeconds } from '#domain/instant.ts';
-import { dueAt, nextStep, type Outstanding, reviewDueAt } from '#domain/nextStep.ts';
+import { dueAt, mustMove, nextStep, type Outstanding, owesMail, reviewDueAt } from '#domain/nextStep.ts';
 import {
   aCatalogue,
   anActiveRequest,
@@ -171,17 +171,35 @@ describe('a closed request', () => {
   });
 });
 
+const noted = (request: AccessRequest): AccessRequest => ({
+  ...request,
+  history: request.history.map((entry) => ({ ...entry, notary: 'ASIAEXAMPLE' })),
+});
+/** Nothing, unless the test says so. */
+const owed = (request: AccessRequest, outstanding: Partial<Outstanding>): Outstanding => ({
+  announced: request.history.length,
+  noticed: request.history.length,
+  invitations: {},
+  ...outstanding,
+});
+const todayAt = (request: AccessRequest, now: string) => ({
+  entry: catalogue.entries.get(request.terms.entitlement),
+  now,
+});
+const invited = { [bob.email]: { sent: 1 }, 'carol@example.com': { sent: 2 } };
+const heldUp = { ...invited, 'carol@example.com': { sent: 0 } };
+const over = noted(followedBy(aRequest(), { event: 'cancelled' }, { event: 'closed' }));
+const awaiting = noted(
+  followedBy(
+    aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } }),
+    { event: 'issued', session: aSession(), window: aWindow },
+    { event: 'ended' },
+  ),
+);
+
 describe('the time when a request is looked at again', () => {
-  const noted = (request: AccessRequest): AccessRequest => ({
-    ...request,
-    history: request.history.map((entry) => ({ ...entry, notary: 'ASIAEXAMPLE' })),
-  });
   const due = (request: AccessRequest, now: string, outstanding: Partial<Outstanding> = {}) =>
-    dueAt(
-      request,
-      { announced: request.history.length, ...outstanding },
-      { entry: catalogue.entries.get(request.terms.entitlement), now },
-    );
+    dueAt(request, owed(request, outstanding), todayAt(request, now));
   const soon = addSeconds(madeAt, 30);
 
   it('is half a minute after what it waits or holds for', () => {
@@ -197,18 +215,12 @@ describe('the time when a request is looked at again', () => {
   it('is half a minute from now while evidence or notices are outstanding', () => {
     expect(due(aRequest(), madeAt)).toBe(soon);
     expect(due(noted(aRequest()), madeAt, { announced: 0 })).toBe(soon);
+    expect(due(noted(aRequest()), madeAt, { noticed: 0 })).toBe(soon);
+    expect(due(noted(aRequest()), madeAt, { invitations: heldUp })).toBe(soon);
+    expect(due(noted(aRequest()), madeAt, { invitations: invited })).toBe('2026-11-22T10:30:30Z');
     const settled = followedBy(aRequest(), { event: 'cancelled' }, { event: 'closed' });
     expect(due(settled, madeAt)).toBe(soon);
   });
-
-  const over = noted(followedBy(aRequest(), { event: 'cancelled' }, { event: 'closed' }));
-  const awaiting = noted(
-    followedBy(
-      aRequest({ who: bob, wish: { entitlement: 'orders-admin', breakGlass: true } }),
-      { event: 'issued', session: aSession(), window: aWindow },
-      { event: 'ended' },
-    ),
-  );
 
   it('is never again once all is done', () => {
     expect(due(over, madeAt)).toBeUndefined();
@@ -224,5 +236,59 @@ describe('the time when a request is looked at again', () => {
   it('is the day of the review while that is outstanding', () => {
     expect(due(awaiting, madeAt)).toBe('2026-11-23T10:00:00Z');
     expect(reviewDueAt(awaiting, undefined)).toBe('2026-11-23T10:00:00Z');
+  });
+
+  it('is not put off by words that are owed: whichever comes first', () => {
+    const deniedUntil = addSeconds(madeAt, 10);
+    expect(due(over, madeAt, { deniedUntil, announced: 0 })).toBe(deniedUntil);
+    expect(due(over, madeAt, { deniedUntil: addSeconds(madeAt, 3_600), announced: 0 })).toBe(soon);
+    expect(due(over, madeAt, { noticed: 0 })).toBe(soon);
+    expect(due(awaiting, madeAt, { announced: 0 })).toBe(soon);
+  });
+
+  it('is every hour once a review is overdue', () => {
+    expect(due(awaiting, '2026-11-23T09:30:00Z')).toBe('2026-11-23T10:30:00Z');
+    expect(due(awaiting, '2026-11-25T10:00:00Z')).toBe('2026-11-25T11:00:00Z');
+  });
+});
+
+describe('a mail to an approver', () => {
+  it('is owed while any of them was not sent', () => {
+    expect(owesMail({ invitations: {} })).toBe(false);
+    expect(owesMail({ invitations: invited })).toBe(false);
+    expect(owesMail({ invitations: heldUp })).toBe(true);
+  });
+});
+
+describe('an execution is moved', () => {
+  const moves = (request: AccessRequest, now: string, outstanding: Partial<Outstanding> = {}) =>
+    mustMove(request, owed(request, outstanding), todayAt(request, now));
+
+  it.each<[string, AccessRequest, string]>([
+    ['expire', noted(aRequest()), '2026-11-22T14:00:00Z'],
+    ['issue', noted(aScheduledRequest()), '2026-11-22T10:05:00Z'],
+    ['issue anew', noted(anActiveRequest()), '2026-11-22T10:15:00Z'],
+    ['end', noted(anActiveRequest()), '2026-11-22T11:05:00Z'],
+    ['close', noted(followedBy(anActiveRequest(), { event: 'ended' })), madeAt],
+  ])('to %s, whatever words are owed', (_, request, now) => {
+    expect(moves(request, now)).toBe(true);
+    expect(moves(request, now, { announced: 0, noticed: 0 })).toBe(true);
+  });
+
+  it('to send what an outage held up', () => {
+    for (const request of [noted(aRequest()), noted(aScheduledRequest()), awaiting, over])
+      expect(moves(request, madeAt, { invitations: heldUp })).toBe(true);
+  });
+
+  it('not for the events and notices of a request that waits: `reconcile` sends those itself', () => {
+    for (const request of [noted(aRequest()), noted(aScheduledRequest()), awaiting, over])
+      for (const words of [{ announced: 0 }, { noticed: 0 }])
+        expect(moves(request, madeAt, { invitations: invited, ...words })).toBe(false);
+    expect(moves(aScheduledRequest(), madeAt, { invitations: invited })).toBe(false);
+  });
+
+  it('to compare the deny list, or to look for a review, once nothing else is owed', () => {
+    expect(moves(over, madeAt)).toBe(true);
+    expect(moves(awaiting, madeAt)).toBe(true);
   });
 });

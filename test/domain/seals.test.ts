@@ -52,14 +52,20 @@ describe('what a seal covers', () => {
     const seal = { digest, expiresAt };
     const token = { ...seal, approver: bob.email };
     const purpose = 'countersign/decision/1';
-    for (const wide of [{ ...seal, purpose }, { ...token, decision: 'approve' }, { ...seal, ...decision, expiresAt }])
+    for (const wide of [
+      { ...seal, purpose },
+      { ...token, decision: 'approve' },
+      { ...seal, ...decision, expiresAt },
+    ])
       expect(requestSealMessage({ ...wide })).toBe(requestSealMessage(seal));
     for (const wide of [
       { ...token, purpose },
       { ...decision, ...token },
     ])
       expect(approvalTokenMessage(wide)).toBe(approvalTokenMessage(token));
-    expect(decisionSealMessage({ ...decision, purpose } as SealedDecision)).toBe(decisionSealMessage(decision));
+    expect(decisionSealMessage({ ...decision, purpose } as SealedDecision)).toBe(
+      decisionSealMessage(decision),
+    );
   });
 
   it('of a request: the digest and the deadline', () => {

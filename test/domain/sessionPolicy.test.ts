@@ -120,11 +120,14 @@ describe('a session', () => {
     expect(await isAllowed(policy, { ...getItem, sourceIp: '2001:db8::8' })).toBe(false);
   });
 
-  it.each([undefined, ''])('bound to an address is not made when the address is not known: %j', (sourceIp) => {
-    const entitlement = { ...read, bindSourceIp: true };
-    expect(() => sessionPolicy({ entitlement, parameters: {}, sourceIp })).toThrow(RangeError);
-    expect(() => sessionPolicy({ entitlement: read, parameters: {}, sourceIp })).not.toThrow();
-  });
+  it.each([undefined, ''])(
+    'bound to an address is not made when the address is not known: %j',
+    (sourceIp) => {
+      const entitlement = { ...read, bindSourceIp: true };
+      expect(() => sessionPolicy({ entitlement, parameters: {}, sourceIp })).toThrow(RangeError);
+      expect(() => sessionPolicy({ entitlement: read, parameters: {}, sourceIp })).not.toThrow();
+    },
+  );
 
   it('not bound to an address works from anywhere', async () => {
     expect(

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type AccessRequest, evolve, isClosed, isSettled, type Status } from '#domain/accessRequest.ts';
+import {
+  type AccessRequest,
+  evolve,
+  historyHolds,
+  isClosed,
+  isSettled,
+  type Status,
+} from '#domain/accessRequest.ts';
 import type { Catalogue } from '#domain/catalogue.ts';
 import { boundaryPolicy, denySession, emptyDenyList } from '#domain/denyList.ts';
 import { chain } from '#domain/history.ts';
@@ -345,10 +352,17 @@ const invariants: Record<string, Invariant> = {
     const expected = chain(terms.id, before, entry);
     return expected.hash === hash && expected.previous === previous && entry.at === step.state.now;
   },
+  'the history leads to the status, whatever happens but a forgery': (step) =>
+    !changed(step) || !historyHolds(step.state.request) || historyHolds(step.next.request),
+  'nothing is issued on a history that does not lead there': (step) =>
+    !issued(step) || historyHolds(step.state.request),
   'what was asked for never changes': ({ state, next }) =>
     next.request.terms === state.request.terms && next.request.digest === state.request.digest,
   'a break-glass that was used is closed only after somebody else has reviewed it': ({ next: { request } }) =>
-    !isSettled(request) || !request.terms.breakGlass || !('session' in request) || request.review !== undefined,
+    !isSettled(request) ||
+    !request.terms.breakGlass ||
+    !('session' in request) ||
+    request.review !== undefined,
   'only another approver reviews, and only a break-glass': ({ next: { request } }) =>
     request.review === undefined ||
     (request.terms.breakGlass &&

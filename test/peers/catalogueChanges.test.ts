@@ -64,8 +64,12 @@ const requestOf = async (name: string) => (await service.as('trent').get(`/v1/re
 
 describe('6. Eligibility that was lost protects no grant', () => {
   test('6. Eligibility that was lost protects no grant: the requester left the group, and the grant can still be revoked', async () => {
-    expect((await service.as('alice').get('/v1/entitlements')).body.items.map(({ id }: { id: string }) => id)).not.toContain('orders-read');
-    const answer = await service.as('bob').post(`/v1/requests/${grant.id}/revoke`, { reason: 'Left the team' });
+    expect(
+      (await service.as('alice').get('/v1/entitlements')).body.items.map(({ id }: { id: string }) => id),
+    ).not.toContain('orders-read');
+    const answer = await service
+      .as('bob')
+      .post(`/v1/requests/${grant.id}/revoke`, { reason: 'Left the team' });
     expect([answer.status, answer.body.status]).toEqual([200, 'revoked']);
     await eventually('the session to be refused', () => ordersWith(service, grant.credentials).isRefused());
   });
@@ -73,10 +77,15 @@ describe('6. Eligibility that was lost protects no grant', () => {
 
 describe('12. Approvers who are gone are missed at once', () => {
   test('12. Approvers who are gone are missed at once: a request whose approvers were all removed ends by itself, and may be cancelled', async () => {
-    const answer = await service.as('carol').post(`/v1/requests/${idOf('orphaned')}/decision`, { decision: 'approve', token: await service.tokenFor('carol', idOf('orphaned')) });
+    const answer = await service.as('carol').post(`/v1/requests/${idOf('orphaned')}/decision`, {
+      decision: 'approve',
+      token: await service.tokenFor('carol', idOf('orphaned')),
+    });
     expect(answer.status).toBe(404);
     expect((await requestOf('orphaned')).status).toBe('pending');
-    expect((await service.as('alice').post(`/v1/requests/${idOf('orphaned')}/cancel`)).body.status).toBe('cancelled');
+    expect((await service.as('alice').post(`/v1/requests/${idOf('orphaned')}/cancel`)).body.status).toBe(
+      'cancelled',
+    );
   });
 });
 
@@ -84,7 +93,10 @@ describe('18. What was approved is what is issued, or nothing', () => {
   test('18. What was approved is what is issued, or nothing: an undecided request cannot be approved under another rule', async () => {
     const { permissions } = await requestOf('undecided');
     expect(permissions).toEqual([expect.stringContaining('The entitlement has changed')]);
-    const answer = await service.as('bob').post(`/v1/requests/${idOf('undecided')}/decision`, { decision: 'approve', token: await service.tokenFor('bob', idOf('undecided')) });
+    const answer = await service.as('bob').post(`/v1/requests/${idOf('undecided')}/decision`, {
+      decision: 'approve',
+      token: await service.tokenFor('bob', idOf('undecided')),
+    });
     // Nobody approves under the new rules, so bob has become a stranger to it; either way nothing is approved.
     expect([404, 409]).toContain(answer.status);
     expect((await requestOf('undecided')).decisions).toEqual([]);

@@ -6,27 +6,39 @@ interface AssumeRole {
   eventName: string;
   recipientAccountId: string;
   errorCode?: string;
-  requestParameters: { roleArn: string; roleSessionName: string; policy?: string; tags?: { key: string; value: string }[] };
+  requestParameters: {
+    roleArn: string;
+    roleSessionName: string;
+    policy?: string;
+    tags?: { key: string; value: string }[];
+  };
 }
 
 async function assumedFor(service: Service, id: string): Promise<AssumeRole[]> {
   const records = (await service.trail()) as unknown as AssumeRole[];
   return records.filter(
-    ({ eventName, requestParameters }) => eventName === 'AssumeRole' && requestParameters?.roleSessionName === id,
+    ({ eventName, requestParameters }) =>
+      eventName === 'AssumeRole' && requestParameters?.roleSessionName === id,
   );
 }
 
 /** The sessions that were opened in the production account for a request, by the trail's word. */
 export async function sessionsFor(service: Service, id: string): Promise<AssumeRole[]> {
   const records = await assumedFor(service, id);
-  return records.filter(({ requestParameters, recipientAccountId }) => recipientAccountId === '111122223333' && !requestParameters.roleArn.endsWith('/countersign-revoker'));
+  return records.filter(
+    ({ requestParameters, recipientAccountId }) =>
+      recipientAccountId === '111122223333' && !requestParameters.roleArn.endsWith('/countersign-revoker'),
+  );
 }
 
 /** What the notary put on record for a request: the events, in the trail's order. */
 export async function evidenceFor(service: Service, id: string): Promise<(string | undefined)[]> {
   const records = await assumedFor(service, id);
   return records
-    .filter(({ requestParameters, errorCode }) => requestParameters.roleArn.endsWith('/countersign-notary') && errorCode === undefined)
+    .filter(
+      ({ requestParameters, errorCode }) =>
+        requestParameters.roleArn.endsWith('/countersign-notary') && errorCode === undefined,
+    )
     .map(({ requestParameters }) => requestParameters.tags?.find(({ key }) => key === 'cs:event')?.value);
 }
 

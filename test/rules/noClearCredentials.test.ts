@@ -310,8 +310,9 @@ function storeSinks(file: string): { sinks: Sink[]; stsSessions: StoredSession[]
     const rows = database.prepare('SELECT name, key, value FROM entry').all();
     const sinks: Sink[] = [];
     const stsSessions: StoredSession[] = [];
-    for (const { name, key, value } of rows) {
-      if (name === 'session') stsSessions.push(JSON.parse(String(value)));
+    for (const row of rows) {
+      const [name, key, value] = [String(row.name), String(row.key), String(row.value)];
+      if (name === 'session') stsSessions.push(JSON.parse(value));
       else sinks.push({ name: `store:${name}`, content: `${key} ${value}` });
     }
     return { sinks, stsSessions };

@@ -3,7 +3,7 @@ import type { StoredRequest } from '../../lambdas/adapters/requestItem.ts';
 import { inboxMessage } from '../../local/inboxMessage.ts';
 import { type Answer, anOrdersRequest, eventually, type Service } from '../support/service.ts';
 import { type RequestTable, serviceAccount } from '../support/table.ts';
-import type { Clients } from './roleClients.ts';
+import { type Clients, clientsOf } from './roleClients.ts';
 
 export const stateMachineArn = `arn:aws:states:us-east-1:${serviceAccount}:stateMachine:countersign-grant`;
 
@@ -81,6 +81,14 @@ export const startExecution = ({ sfn }: Clients, id: string, attempt: number): P
       input: JSON.stringify({ requestId: id }),
     }),
   );
+
+/** Loses the execution of a request: it is told that all is over, and takes the word of whoever woke it. */
+export async function loseExecution(service: Service, { upkeep }: StoredRequest): Promise<void> {
+  const runs = (): number => service.server.host.counts().endGrant?.invocations ?? 0;
+  const before = runs();
+  await wakeWith(await clientsOf(service, 'requests'), upkeep.taskToken, { next: 'end' });
+  await eventually('the execution to end', async () => runs() > before);
+}
 
 /** The request as an auditor reads it. */
 export const auditedRequest = async (service: Service, id: string): Promise<Answer['body']> =>

@@ -96,7 +96,8 @@ async function untilReady(server: Pick<ServerProcess, 'baseUrl' | 'isRunning' | 
   const deadline = performance.now() + startSeconds * 1_000;
   while (server.isRunning() && performance.now() < deadline) {
     const answer = await fetch(`${server.baseUrl}/v1/openapi.json`).catch(() => undefined);
-    if (answer?.status === 200) return void (await answer.body?.cancel());
+    await answer?.body?.cancel();
+    if (answer?.status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`The server did not start: ${server.stderr()}`);

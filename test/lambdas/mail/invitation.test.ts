@@ -77,7 +77,10 @@ describe('An invitation', () => {
     ['the entitlement', 'orders-item'],
     ["the account's title", 'Production'],
     ["the account's id", '111122223333'],
-    ['what it allows', 'GetItem and UpdateItem in dynamodb on table/orders of account 111122223333 in any region'],
+    [
+      'what it allows',
+      'GetItem and UpdateItem in dynamodb on table/orders of account 111122223333 in any region',
+    ],
     ['what narrows it', 'Only where order is 1001'],
     ["the parameter's title", "The order's number"],
     ['for how long', '1 hour 30 minutes'],

@@ -132,10 +132,7 @@ describe('A notice to the requester', () => {
     ],
     ['a withdrawal', followedBy(aRequest(), { event: 'cancelled' })],
     ['a return', followedBy(anActiveRequest(), { event: 'returned' })],
-    [
-      'a review',
-      followedBy(anActiveRequest(), { event: 'reviewed', verdict: 'justified', comment: 'Yes' }),
-    ],
+    ['a review', followedBy(anActiveRequest(), { event: 'reviewed', verdict: 'justified', comment: 'Yes' })],
     ['the last link of the chain', followedBy(revoked('Over'), { event: 'closed' })],
   ])('is not sent for %s', (_what, request) => {
     expect(noticeOf(request)).toBeUndefined();
@@ -166,9 +163,7 @@ describe('A notice to the requester', () => {
     const decision = anApproval(bob, { durationSeconds: 900 });
     const window = { startsAt: '2026-11-22T10:05:00Z', endsAt: '2026-11-22T10:20:00Z' };
     const approved = followedBy(aRequest(), { event: 'approved', decision, window });
-    const { text } = mailOf(
-      followedBy(approved, { event: 'issued', session: aSession(), window }),
-    );
+    const { text } = mailOf(followedBy(approved, { event: 'issued', session: aSession(), window }));
     expect(text).toContain('You asked for 1 hour; an approver shortened it.');
     expect(text).toContain('22 November 2026, 10:20 UTC');
   });
