@@ -84,7 +84,8 @@ async function untilClosed(service: Service, id: string): Promise<void> {
   await eventually(
     `request ${id} to be closed`,
     async () => {
-      const { body } = await service.as('alice').get(`/v1/requests/${id}`);
+      const { status, body } = await service.as('alice').get(`/v1/requests/${id}`);
+      if (status !== 200) throw new Error(`${status}: ${JSON.stringify(body)}`);
       if (body.history.at(-1).event === 'closed') return true;
       await new Promise((resolve) => setTimeout(resolve, 500));
       return false;

@@ -101,8 +101,13 @@ export function reviewBreakGlass(
   { verdict, comment }: { verdict: 'justified' | 'unjustified'; comment: string },
 ): RequestEvent | Refusal {
   if (!request.terms.breakGlass) return refuse('wrong_state', 'Only a break-glass request is reviewed.');
-  if (request.review || isSettled(request))
-    return refuse('already_reviewed', 'This request has been reviewed already.');
+  if (request.review) return refuse('already_reviewed', 'This request has been reviewed already.');
+  if (isSettled(request))
+    return refuse(
+      'wrong_state',
+      'This break-glass request never had a session: there is nothing to review.',
+      request.status,
+    );
   return { event: 'reviewed', verdict, comment };
 }
 

@@ -2,7 +2,7 @@ import { canonicalJson } from './digest.ts';
 import { type CatalogueEntry, roleArnOf } from './entitlement.ts';
 import { addSeconds } from './instant.ts';
 import { parameterFault, sessionPolicy } from './sessionPolicy.ts';
-import type { Terms } from './terms.ts';
+import { sourceIpSchema, type Terms } from './terms.ts';
 
 /** A scheduled grant starts at most this far ahead: nobody can foresee who may approve later. */
 export const maximumLeadSeconds = 30 * 86_400;
@@ -19,6 +19,7 @@ export function termsFollowFrom(entry: CatalogueEntry, terms: Terms): boolean {
     terms.roleArn === roleArnOf(entry) &&
     canonicalJson(terms.policyArns) === canonicalJson(entitlement.managedPolicies) &&
     (sourceIp !== undefined) === entitlement.bindSourceIp &&
+    sourceIpSchema.optional().safeParse(sourceIp).success &&
     Object.entries(parameters).every(
       ([name, value]) => parameterFault(entitlement, name, value) === undefined,
     ) &&

@@ -80,7 +80,7 @@ function approvalFaults({
 }
 
 function policyFaults(entry: Entitlement): Fault[] {
-  const text = JSON.stringify([entry.policy, entry.parameters]);
+  const text = JSON.stringify([entry.policy, Object.values(entry.parameters).map(({ narrow }) => narrow)]);
   const size = longestSessionPolicySize(entry);
   return [
     ...fault(

@@ -99,24 +99,18 @@ export function dueAt(
   return step === undefined ? soon : earliest(step, soon);
 }
 
-/** Whether an execution has to be moved, rather than only evidence, events or notices be caught up on. */
+/**
+ * Whether an execution has to be moved at once, rather than only evidence, events or notices be caught up on. A request
+ * that owed no words when it fell due was due for its step, and has to be moved whatever this says.
+ */
 export function mustMove(
   request: AccessRequest,
   outstanding: Outstanding,
   circumstances: Circumstances,
 ): boolean {
-  const { now } = circumstances;
-  const next = nextStep(request, circumstances);
-  switch (next.step) {
-    case 'wait':
-    case 'hold':
-      return addSeconds(next.until, graceSeconds) <= now || owesMail(outstanding);
-    case 'over':
-    case 'awaitReview':
-      return !owesWords(request, outstanding) || owesMail(outstanding);
-    default:
-      return true;
-  }
+  const { step } = nextStep(request, circumstances);
+  const rests = step === 'wait' || step === 'hold' || step === 'over' || step === 'awaitReview';
+  return !rests || owesMail(outstanding);
 }
 
 function stepDueAt(
@@ -142,7 +136,8 @@ function stepDueAt(
   }
 }
 
-const owesWords = (request: AccessRequest, outstanding: Outstanding): boolean =>
+/** Whether evidence, an event, a notice or a mail to an approver is still owed. */
+export const owesWords = (request: AccessRequest, outstanding: Outstanding): boolean =>
   outstanding.announced < request.history.length ||
   outstanding.noticed < request.history.length ||
   owesMail(outstanding) ||

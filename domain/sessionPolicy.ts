@@ -115,7 +115,7 @@ export function parameterFault(entitlement: Entitlement, name: string, value: st
   return undefined;
 }
 
-/** Names of all `{name}` in the texts of a value, keys left out. */
+/** Names of all `{name}` in a value, in its texts and in its keys. */
 export const placeholdersIn = (value: unknown): string[] =>
   [...JSON.stringify(value ?? null).matchAll(/\{([a-zA-Z0-9]+)\}/g)].map(([, name]) => name ?? '');
 

@@ -8,6 +8,9 @@ import { recipientKeySchema, thumbprint } from './recipientKey.ts';
 /** A ULID: 26 characters, sorts by time; also RoleSessionName, execution name and tag value. */
 export const requestIdSchema = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
 
+/** One address, never a network: IAM would take `0.0.0.0/0` for everywhere. */
+export const sourceIpSchema = z.union([z.ipv4(), z.ipv6()]);
+
 export const digestSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
 const requesterSchema = z.strictObject({
@@ -35,7 +38,7 @@ export const termsSchema = z.strictObject({
   sessionPolicy: z.string(),
   policyArns: z.array(z.string()),
   /** The address the session is bound to, where the entitlement says so. */
-  sourceIp: z.string().min(1).optional(),
+  sourceIp: sourceIpSchema.optional(),
   parameters: z.record(z.string(), z.string()),
   durationSeconds: z.number().int().positive(),
   startAt: instantSchema.optional(),

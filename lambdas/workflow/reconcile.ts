@@ -3,7 +3,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
 import { isOpen } from '#domain/accessRequest.ts';
 import { addSeconds, type Instant, instantOf } from '#domain/instant.ts';
-import { mustMove, nextStep, owesMail } from '#domain/nextStep.ts';
+import { mustMove, nextStep, owesMail, owesWords } from '#domain/nextStep.ts';
 import { notaryWith } from '../adapters/notary.ts';
 import type { StoredRequest } from '../adapters/requestItem.ts';
 import { requestStore } from '../adapters/requestStore.ts';
@@ -52,8 +52,9 @@ async function reconcile(id: string, now: Instant): Promise<boolean> {
     const circumstances = { entry: services.catalogue.entries.get(stored.request.terms.entitlement), now };
     const attested = await attest(services, stored, { by: 'reconcile', ...circumstances });
     const announced = await announce(services, attested, circumstances);
-    const stands = neverStarted(announced) || mustMove(announced.request, announced.upkeep, circumstances);
-    if (stands) await move(announced, circumstances);
+    const late = !owesWords(stored.request, stored.upkeep) || neverStarted(announced);
+    if (late || mustMove(announced.request, announced.upkeep, circumstances))
+      await move(announced, circumstances);
     else if (announced.version === stored.version)
       await saveAfter(services, announced, announced, circumstances);
     return true;

@@ -17,7 +17,7 @@ import { verify } from './verify.ts';
 const everywhere = process.env.CRASH_POINTS === 'all';
 const timeout = everywhere ? 3_600_000 : 180_000;
 
-/** A spread over the paths: at which of its AWS calls the server dies, and what the call is about then. */
+/** A spread over the paths: at which of its AWS calls the server dies, and roughly what is under way then. */
 const spread: [scenario: string, calls: number, about: string][] = [
   ['ended', 4, 'the record of the request'],
   ['ended', 13, 'the invitations'],
@@ -50,7 +50,7 @@ async function playWithCrash(name: string, calls: number): Promise<Story> {
 }
 
 describe('a crash in the middle of a step loses nothing and doubles nothing', () => {
-  test.skipIf(everywhere).each(spread)('%s, at AWS call %i: %s', { timeout }, async (name, calls) => {
+  test.skipIf(everywhere).each(spread)('%s, at AWS call %i, around %s', { timeout }, async (name, calls) => {
     expect((await playWithCrash(name, calls)).restarts).toBe(1);
   });
 

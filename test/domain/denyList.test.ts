@@ -173,17 +173,15 @@ describe('the deny list', () => {
     expect(dead(1).issuedBefore).toBe(addSeconds(madeAt, 1));
   });
 
-  it('that is full still lets go what has served its time, for a dead session too', () => {
-    const list = fullList();
-    const [first] = list.entries;
-    const stale = {
-      ...list,
-      entries: [{ ...first, requestId: anId(1), until: madeAt }, ...list.entries.slice(1)],
-    };
-    const next = denySession(stale, early(999), madeAt);
+  it('that seems full lets go what has served its time first, and cuts off nobody then', () => {
+    const stale = entry(5_000, madeAt);
+    const [, ...rest] = fullList().entries;
+    const next = denySession({ entries: [stale, ...rest] }, early(999), madeAt);
     expect(next.issuedBefore).toBeUndefined();
     expect(denied(next)).toContain(anId(999));
-    expect(denied(next)).not.toContain(anId(1));
+    expect(denied(next)).not.toContain(stale.requestId);
+    const dead = early(999, until, { stsExpiresAt: madeAt });
+    expect(denySession({ entries: [stale, ...fullList().entries] }, dead, madeAt)).toEqual(fullList());
   });
 
   it('knows whom it denies already: by name as long as is needed, or by the cut', () => {

@@ -90,6 +90,7 @@ const forgeries: [string, Terms][] = [
     'managed policies in another order',
     forge('item', { policyArns: termsOf('item').policyArns.toReversed() }),
   ],
+  ['a whole network for an address', forge('item', { sourceIp: '0.0.0.0/0' })],
   ['an address where none is bound', forge('read', { sourceIp: '203.0.113.7' })],
   ['no address where one is bound', without(termsOf('item'), 'sourceIp')],
   ['parameters that the entitlement has not', forge('read', { parameters: { order: '1001' } })],

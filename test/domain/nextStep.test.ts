@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessRequest } from '#domain/accessRequest.ts';
 import { addSeconds } from '#domain/instant.ts';
-import { dueAt, mustMove, nextStep, type Outstanding, owesMail, reviewDueAt } from '#domain/nextStep.ts';
+import { dueAt, mustMove, nextStep, type Outstanding, owesMail, owesWords, reviewDueAt } from '#domain/nextStep.ts';
 import {
   aCatalogue,
   anActiveRequest,
@@ -287,8 +287,11 @@ describe('an execution is moved', () => {
     expect(moves(aScheduledRequest(), madeAt, { invitations: invited })).toBe(false);
   });
 
-  it('to compare the deny list, or to look for a review, once nothing else is owed', () => {
-    expect(moves(over, madeAt)).toBe(true);
-    expect(moves(awaiting, madeAt)).toBe(true);
+  it('and one that owes no words fell due for its step alone', () => {
+    for (const request of [noted(aRequest()), noted(aScheduledRequest()), awaiting, over]) {
+      expect(owesWords(request, owed(request, { invitations: invited }))).toBe(false);
+      expect(owesWords(request, owed(request, { invitations: heldUp }))).toBe(true);
+      expect(owesWords(request, owed(request, { announced: 0 }))).toBe(true);
+    }
   });
 });

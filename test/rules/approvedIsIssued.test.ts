@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GrantWindow } from '#domain/accessRequest.ts';
 import { termsSchema } from '#domain/terms.ts';
-import { fromItem, type Item, type StoredRequest } from '../../lambdas/adapters/requestItem.ts';
+import { fromItem, type Item, type StoredRequest, toItem } from '../../lambdas/adapters/requestItem.ts';
 import {
   aCatalogueSource,
   anotherRecipientKey,
@@ -183,6 +184,14 @@ async function expectNothingIssued(id: string, name: string): Promise<void> {
 
 const namesOf = (edits: readonly Edit[] = []): string[] => edits.map(({ name }) => name);
 
+/** A grant that nothing moves any more, neither its workflow nor reconcile: only the test does. */
+async function leftAlone(grant: StoredRequest & { id: string }): Promise<{ id: string; approved: Item }> {
+  await loseExecution(service, grant);
+  const { dueAt: _, dueShard: __, ...approved } = await table.item(grant.id);
+  await table.put(approved);
+  return { id: grant.id, approved };
+}
+
 /** The request fails with words that its requester can read, and nobody got anything. */
 async function expectRefused(id: string, { name, item }: Edit): Promise<void> {
   const { host } = service.server;
@@ -207,10 +216,7 @@ describe('What is approved is what is issued: between approval and issue', () =>
     'every leaf of the record that is not harmless, changed or taken away, leads to nothing',
     async () => {
       // One request that is due, and that nothing but this test moves: each edit is made to it as it was approved.
-      const { id } = await aRichGrant(service, table, 60);
-      await loseExecution(service, await table.load(id));
-      const { dueAt: _, dueShard: __, ...approved } = await table.item(id);
-      await table.put(approved);
+      const { id, approved } = await leftAlone(await aRichGrant(service, table, 60));
       await service.advance('PT3M');
       expect(Object.keys(itemOf(approved.terms)).sort()).toEqual(Object.keys(termsSchema.shape).sort());
 
@@ -269,36 +275,43 @@ describe('What is approved is what is issued: between approval and issue', () =>
   );
 });
 
+type Edited = (stored: StoredRequest) => StoredRequest;
 type Change = (stored: StoredRequest) => StoredRequest | Promise<StoredRequest>;
 
 const withTerms =
-  (change: Partial<StoredRequest['request']['terms']>): Change =>
+  (change: Partial<StoredRequest['request']['terms']>): Edited =>
   (stored) => ({
     ...stored,
     request: { ...stored.request, terms: { ...stored.request.terms, ...change } },
   });
 
 const withRequest =
-  (change: (request: StoredRequest['request']) => object): Change =>
+  (change: (request: StoredRequest['request']) => object): Edited =>
   (stored) => ({
     ...stored,
     request: { ...stored.request, ...change(stored.request) },
   });
 
+const withWindow = (change: (window: GrantWindow) => GrantWindow): Edited =>
+  withRequest((request) => {
+    if (request.status !== 'scheduled') throw new Error('Not scheduled.');
+    return { window: change(request.window) };
+  });
+
 describe('What is approved is what is issued: somebody who writes the table', () => {
-  const orders = { approvers: ['bob'] };
-  const admin = { entitlement: 'orders-admin', approvers: ['bob', 'erin'] };
-  type Forgery = [string, Record<string, unknown> & { approvers?: string[] }, Change];
+  const orders = 'one approver';
+  const admin = 'two approvers';
+  type Forgery = [name: string, of: typeof orders | typeof admin, change: Change];
   const forgeries: Forgery[] = [
     [
       'makes a window longer',
       orders,
-      withRequest(() => ({ window: { startsAt: secondsFromNow(3_000), endsAt: secondsFromNow(86_400) } })),
+      withWindow(({ startsAt }) => ({ startsAt, endsAt: secondsFromNow(86_400) })),
     ],
     [
       'moves a window forward',
       orders,
-      withRequest(() => ({ window: { startsAt: secondsFromNow(60), endsAt: secondsFromNow(7_200) } })),
+      withWindow(({ endsAt }) => ({ startsAt: secondsFromNow(-600), endsAt })),
     ],
     [
       'puts the attacker’s key in the place of the requester’s',
@@ -371,16 +384,16 @@ describe('What is approved is what is issued: somebody who writes the table', ()
       },
     ],
     [
-      'brings terms, digest and seal from another request',
+      'brings terms and their seal from another request',
       orders,
       async (stored) => {
         const other = await aScheduledGrant(service, table, { justification: 'Something quite different' });
         const { id } = stored.request.terms;
         const terms = { ...other.request.terms, id };
         return {
-          ...withRequest(() => ({ terms, digest: other.request.digest }))(stored),
+          ...withRequest(() => ({ terms }))(stored),
           upkeep: { ...stored.upkeep, requestSeal: other.upkeep.requestSeal },
-        } as StoredRequest;
+        };
       },
     ],
     ['makes break-glass of it', orders, withTerms({ breakGlass: true })],
@@ -426,14 +439,37 @@ describe('What is approved is what is issued: somebody who writes the table', ()
   ];
 
   test(
-    'gets nothing, whatever they write',
+    'gets nothing of a grant, whatever they write',
     async () => {
-      const forged = await inBatches(forgeries, async ([name, overrides, change]) => {
-        const { id } = await aScheduledGrant(service, table, overrides);
-        const stored = await change(await table.load(id));
-        await table.edit(id, () => stored);
-        return { id, name };
-      });
+      const startAt = secondsFromNow(60);
+      const bases = {
+        [orders]: await leftAlone(await aScheduledGrant(service, table, { startAt })),
+        [admin]: await leftAlone(
+          await aScheduledGrant(service, table, {
+            startAt,
+            entitlement: 'orders-admin',
+            approvers: ['bob', 'erin'],
+          }),
+        ),
+      };
+      await service.advance('PT3M');
+      for (const [name, of, change] of forgeries) {
+        const { id, approved } = bases[of];
+        const forged = await change(fromItem(approved));
+        await expectRefused(id, { name, item: toItem(forged, undefined) });
+        await table.put(approved);
+      }
+      for (const { id } of Object.values(bases)) {
+        await service.server.host.invoke('issueSession', { requestId: id });
+        expect((await table.load(id)).request.status).toBe('active');
+      }
+    },
+    dozens,
+  );
+
+  test(
+    'gets nothing of a request that nobody approved, whatever they write',
+    async () => {
       const pending = await inBatches(pendingForgeries, async ([name, change]) => {
         const { id } = await aPendingRequest(service, table);
         const stored = await change(await table.load(id));
@@ -441,7 +477,7 @@ describe('What is approved is what is issued: somebody who writes the table', ()
         return { id, name: `writes a pending request to be ${name}` };
       });
       await service.advance('PT1H3M');
-      for (const { id, name } of [...forged, ...pending]) {
+      for (const { id, name } of pending) {
         const { reason } = await untilAudited(service, id, 'failed', name);
         expect(reason, name).toMatch(refusals);
         await expectNothingIssued(id, name);

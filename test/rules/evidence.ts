@@ -21,7 +21,7 @@ const assumeRoleSchema = z.object({
 });
 
 /** A successful AssumeRole of one of our functions, as CloudTrail shows it. */
-export interface Assumed {
+interface Assumed {
   caller: string;
   roleArn: string;
   sourceIdentity: string | undefined;
@@ -31,7 +31,7 @@ export interface Assumed {
 }
 
 /** Every role that was assumed in the name of a request, oldest first. Read from the trail alone. */
-export function assumedFor(service: Service, id: string): Assumed[] {
+function assumedFor(service: Service, id: string): Assumed[] {
   return service.server.aws.trail().flatMap((record) => {
     const parsed = assumeRoleSchema.safeParse(record);
     if (!parsed.success || parsed.data.requestParameters.roleSessionName !== id) return [];

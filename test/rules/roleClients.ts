@@ -20,7 +20,7 @@ export const roleArn = (name: string, account: string = serviceAccount): string 
 /** The session name of what a test calls itself, so that it can be told from the functions' own calls. */
 export const probe = 'probe';
 
-export interface Credentials {
+interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;

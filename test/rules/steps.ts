@@ -91,7 +91,7 @@ export async function loseExecution(service: Service, { upkeep }: StoredRequest)
 }
 
 /** The request as an auditor reads it. */
-export const auditedRequest = async (service: Service, id: string): Promise<Answer['body']> =>
+const auditedRequest = async (service: Service, id: string): Promise<Answer['body']> =>
   (await service.as('trent').get(`/v1/requests/${id}`)).body;
 
 /** The request once it has a status, as an auditor reads it: whoever the record says asked for it. */

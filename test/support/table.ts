@@ -11,7 +11,6 @@ export interface RequestTable {
   /** Fails when there is no such request. */
   item(id: string): Promise<Item>;
   load(id: string): Promise<StoredRequest>;
-  has(id: string): Promise<boolean>;
   put(item: Item): Promise<void>;
   /** Rewrites a record in place; its version stays, as an attacker would leave it. */
   edit(id: string, change: (stored: StoredRequest) => StoredRequest): Promise<void>;
@@ -30,15 +29,11 @@ export function requestTableOf(service: Service): RequestTable {
     endpoint: awsUrl,
     credentials: () => aws.credentialsFor(role, 'table-reader'),
   });
-  const read = async (id: string): Promise<Item | undefined> => {
+  const item = async (id: string): Promise<Item> => {
     const Key = { pk: { S: `REQUEST#${id}` }, sk: { S: 'REQUEST' } };
     const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-    return Item && unmarshall(Item);
-  };
-  const item = async (id: string): Promise<Item> => {
-    const found = await read(id);
-    if (!found) throw new Error(`There is no request ${id}.`);
-    return found;
+    if (!Item) throw new Error(`There is no request ${id}.`);
+    return unmarshall(Item);
   };
   const put = (changed: Item): Promise<void> =>
     aws.seedItems(serviceAccount, TableName, [marshall(changed, { removeUndefinedValues: true })]);
@@ -47,7 +42,6 @@ export function requestTableOf(service: Service): RequestTable {
     item,
     load,
     put,
-    has: async (id) => (await read(id)) !== undefined,
     async edit(id, change) {
       const stored = await load(id);
       await put(toItem(change(stored), stored.dueAt));
@@ -56,8 +50,9 @@ export function requestTableOf(service: Service): RequestTable {
       eventually(`the workflow of ${id} to sleep`, async () => {
         const stored = await load(id);
         const { history } = stored.request;
-        const { taskToken, announced } = stored.upkeep;
-        const owes = announced < history.length || history.some(({ notary }) => notary === undefined);
+        const { taskToken, announced, noticed } = stored.upkeep;
+        const told = Math.min(announced, noticed);
+        const owes = told < history.length || history.some(({ notary }) => notary === undefined);
         return taskToken !== undefined && taskToken !== since && !owes && stored;
       }),
   };
