@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
-import { parseCatalogue } from '#domain/catalogue.ts';
+import { packCatalogue } from '#domain/catalogue.ts';
+import { parseCatalogue } from '#domain/catalogueSchema.ts';
 import { functionEntries, functionNames } from '#infra/functions.ts';
 import { bundleFunctions, functionBuildOptions } from '#local/bundle.ts';
 import { functionWiring, localInstallation } from '#local/wiring.ts';
@@ -21,11 +22,11 @@ const pairs = 11;
 /** Import time of each function's bundle ÷ that of a bundle that only makes its SDK clients. */
 export const importTime = (): Promise<Measured[]> =>
   inTemporaryFolder(async (folder) => {
-    const catalogueSource: unknown = parse(await readFile(join(repositoryRoot, 'catalogue.yaml'), 'utf8'));
-    const installation = localInstallation('http://127.0.0.1:8787', parseCatalogue(catalogueSource));
+    const catalogue = parseCatalogue(parse(await readFile(join(repositoryRoot, 'catalogue.yaml'), 'utf8')));
+    const installation = localInstallation('http://127.0.0.1:8787', catalogue);
     const { fileOf } = await bundleFunctions({
       outdir: folder,
-      files: { 'catalogue.json': JSON.stringify(catalogueSource) },
+      files: { 'catalogue.json': packCatalogue(catalogue) },
     });
     const measured: Measured[] = [];
     for (const name of functionNames) {

@@ -1,56 +1,6 @@
-import * as z from 'zod';
-import { catalogueFaults } from './catalogueRules.ts';
-import { digestOf } from './digest.ts';
-import {
-  type CatalogueEntry,
-  entitlementDigestOf,
-  entitlementIdSchema,
-  entitlementSchema,
-  type People,
-  peopleSchema,
-} from './entitlement.ts';
-import { emailSchema, type Identity, normaliseEmail, withoutTag } from './identity.ts';
-
-const accountSchema = z.string().regex(/^\d{12}$/, 'must be a 12-digit account id, in quotes');
-
-/** An internal tool, by the token that AWS or another issuer gives it. It may ask, never approve. */
-const machineSchema = z
-  .strictObject({
-    issuer: z.url(),
-    subject: z.string().min(1),
-    account: accountSchema,
-    /** Who runs it: they do not decide on what it asks for. */
-    owners: z.array(emailSchema).default([]),
-  })
-  .refine(
-    ({ subject, account }) => !subject.startsWith('arn:') || subject.split(':')[4] === account,
-    'has a subject of another account',
-  );
-
-/** `catalogue.yaml` as it is written; unknown keys are refused. */
-export const catalogueSchema = z
-  .strictObject({
-    version: z.literal(1),
-    auditors: peopleSchema,
-    admins: peopleSchema,
-    groups: z.record(z.string().min(1), z.array(emailSchema)),
-    people: z.array(z.array(emailSchema).min(2)).default([]),
-    machines: z.record(z.string().min(1), machineSchema).default({}),
-    targets: z.record(
-      z.string().min(1),
-      z.strictObject({
-        account: accountSchema,
-        title: z.string().min(1).max(100),
-      }),
-    ),
-    entitlements: z.record(entitlementIdSchema, entitlementSchema),
-  })
-  .superRefine((document, context) => {
-    for (const { path, message } of catalogueFaults(document))
-      context.addIssue({ code: 'custom', path, message });
-  });
-
-export type CatalogueDocument = z.infer<typeof catalogueSchema>;
+import type { CatalogueDocument } from './catalogueSchema.ts';
+import type { CatalogueEntry, People } from './entitlement.ts';
+import { type Identity, normaliseEmail, withoutTag } from './identity.ts';
 
 /** All entitlements, and who is who. */
 export interface Catalogue extends Omit<CatalogueDocument, 'entitlements'> {
@@ -59,19 +9,14 @@ export interface Catalogue extends Omit<CatalogueDocument, 'entitlements'> {
   digest: string;
 }
 
-/** The catalogue from its parsed YAML or JSON. Throws a ZodError that names each fault by its path. */
-export function parseCatalogue(source: unknown): Catalogue {
-  const document = catalogueSchema.parse(source);
-  const entries = Object.entries(document.entitlements).map(([id, entitlement]): [string, CatalogueEntry] => {
-    const target = document.targets[entitlement.target];
-    if (!target) throw new TypeError(`The schema let entitlement ${id} through without a target.`);
-    const account = { id: target.account, title: target.title };
-    return [
-      id,
-      { id, entitlement, account, entitlementDigest: entitlementDigestOf(id, entitlement, account) },
-    ];
-  });
-  return { ...document, entries: new Map(entries), digest: digestOf(document) };
+/** The catalogue as a text that is bundled with the functions: parsed and digested once, when it is deployed. */
+export const packCatalogue = (catalogue: Catalogue): string =>
+  JSON.stringify({ ...catalogue, entries: [...catalogue.entries] });
+
+/** What `packCatalogue` made. Not parsed again: the text is part of the code, and a cold start waits for it. */
+export function unpackCatalogue(text: string): Catalogue {
+  const packed: Omit<Catalogue, 'entries'> & { entries: [string, CatalogueEntry][] } = JSON.parse(text);
+  return { ...packed, entries: new Map(packed.entries) };
 }
 
 /** The addresses that `people` names, groups resolved. A group that is empty or gone adds nobody: it fails closed. */

@@ -1,4 +1,4 @@
-import type { CatalogueDocument } from './catalogue.ts';
+import type { CatalogueDocument } from './catalogueSchema.ts';
 import { type Entitlement, type People, roleNameOf } from './entitlement.ts';
 import { withoutTag } from './identity.ts';
 

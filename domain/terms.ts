@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { digestOf } from './digest.ts';
-import { entitlementIdSchema } from './entitlement.ts';
+import { entitlementIdSchema } from './entitlementId.ts';
 import { emailSchema } from './identity.ts';
 import { instantSchema } from './instant.ts';
 import { recipientKeySchema, thumbprint } from './recipientKey.ts';

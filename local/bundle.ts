@@ -19,6 +19,7 @@ export const functionBuildOptions = {
   outExtension: { '.js': '.mjs' },
   alias: {
     '@aws-sdk/credential-provider-node': join(repositoryRoot, 'lambdas/runtime/environmentCredentials.ts'),
+    '@aws-sdk/endpoint-cache': join(repositoryRoot, 'lambdas/runtime/noEndpointDiscovery.ts'),
   },
   // CommonJS dependencies call `require`, which an ES module does not have.
   banner: {

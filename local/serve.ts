@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { parseCatalogue } from '../domain/catalogue.ts';
+import { type Catalogue, packCatalogue } from '../domain/catalogue.ts';
+import { parseCatalogue } from '../domain/catalogueSchema.ts';
 import { openApiDocument } from '../lambdas/api/openApi.ts';
 import type { AwsEndpoint } from './aws/endpoint.ts';
 import { bundleFunctions, bundleWeb, type FunctionBundles } from './bundle.ts';
@@ -66,7 +67,7 @@ async function start(options: LocalServerOptions, closers: Closers): Promise<Loc
   const log = createLog(options);
   const base = await openBase(options, closers, log.onError);
   const { door, folders, store, clock, catalogue } = base;
-  const bundling = bundle(folders, base.catalogueSource, door.baseUrl);
+  const bundling = bundle(folders, catalogue, door.baseUrl);
   // Awaited below; a failure before that must not count as unhandled.
   bundling.catch(() => undefined);
 
@@ -129,8 +130,7 @@ async function openBase(options: LocalServerOptions, closers: Closers, onError: 
   const { clock, forget } = serverClock(store);
   closers.add(forget);
   const file = options.catalogueFile ?? join(repositoryRoot, 'catalogue.yaml');
-  const catalogueSource: unknown = parse(await readFile(file, 'utf8'));
-  return { door, folders, store, clock, catalogueSource, catalogue: parseCatalogue(catalogueSource) };
+  return { door, folders, store, clock, catalogue: parseCatalogue(parse(await readFile(file, 'utf8'))) };
 }
 
 /** For two parts that need each other: the one made first gets at the other through `get`. */
@@ -147,8 +147,12 @@ function lateBound<Value>(missing: string): { get: () => Value; bind: (value: Va
   };
 }
 
-async function bundle(folders: ServerFolders, catalogue: unknown, baseUrl: string): Promise<FunctionBundles> {
-  const files = { 'catalogue.json': JSON.stringify(catalogue) };
+async function bundle(
+  folders: ServerFolders,
+  catalogue: Catalogue,
+  baseUrl: string,
+): Promise<FunctionBundles> {
+  const files = { 'catalogue.json': packCatalogue(catalogue) };
   const [bundles] = await Promise.all([
     bundleFunctions({ outdir: folders.functions, files }),
     bundleWeb({ outdir: folders.webRoot }),

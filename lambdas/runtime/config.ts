@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { type Catalogue, parseCatalogue } from '#domain/catalogue.ts';
+import { type Catalogue, unpackCatalogue } from '#domain/catalogue.ts';
 
 /** Every setting a function can have. This file is the only reader of the environment. */
 const settings = {
@@ -46,7 +46,7 @@ export const catalogueVariable = 'COUNTERSIGN_CATALOGUE';
 /** The catalogue that was bundled at deploy. There is no other way for it to change. */
 export function readCatalogue(): Catalogue {
   const file = process.env[catalogueVariable] ?? fileURLToPath(new URL('./catalogue.json', import.meta.url));
-  return parseCatalogue(JSON.parse(readFileSync(file, 'utf8')));
+  return unpackCatalogue(readFileSync(file, 'utf8'));
 }
 
 /** Where tokens come from. `groupsClaim` lets the issuer's `groups` claim make a requester eligible. */

@@ -1,4 +1,11 @@
-import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
 import { RefusalError, refuse } from '#domain/errors.ts';
 import { emailSchema, type Identity } from '#domain/identity.ts';
 import type { Issuer } from './config.ts';
@@ -11,9 +18,7 @@ export type SignIn = (authorization: string | undefined) => Promise<Identity>;
  * people. Every handler does this itself; the gateway's authorizer only turns strangers away early.
  */
 export function signInWith(issuers: readonly Issuer[]): SignIn {
-  const trusted = new Map(
-    issuers.map((issuer) => [issuer.issuer, { issuer, keys: createRemoteJWKSet(new URL(issuer.jwksUri)) }]),
-  );
+  const trusted = new Map(issuers.map((issuer) => [issuer.issuer, { issuer, keys: keysOf(issuer) }]));
   return async (authorization) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined)
@@ -22,6 +27,15 @@ export function signInWith(issuers: readonly Issuer[]): SignIn {
     if (!source) throw notSignedIn('The access token comes from an issuer that this service does not trust.');
     const payload = await verify(token, source);
     return identityOf(payload, source.issuer);
+  };
+}
+
+/** An issuer's keys, set up when its first token arrives: that loads the HTTP client, which a cold start need not wait for. */
+function keysOf({ jwksUri }: Issuer): JWTVerifyGetKey {
+  let keys: JWTVerifyGetKey | undefined;
+  return (header, token) => {
+    keys ??= createRemoteJWKSet(new URL(jwksUri));
+    return keys(header, token);
   };
 }
 
@@ -47,7 +61,7 @@ const tokenFaults = new Set<string>([
 
 async function verify(
   token: string,
-  { issuer, keys }: { issuer: Issuer; keys: ReturnType<typeof createRemoteJWKSet> },
+  { issuer, keys }: { issuer: Issuer; keys: JWTVerifyGetKey },
 ): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, keys, {

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
-import { isOpen } from '#domain/accessRequest.ts';
+import { isClosed, isOpen } from '#domain/accessRequest.ts';
 import { addSeconds, type Instant, instantOf } from '#domain/instant.ts';
 import { mustMove, nextStep, owesMail, owesWords } from '#domain/nextStep.ts';
 import { notaryWith } from '../adapters/notary.ts';
@@ -52,7 +52,8 @@ async function reconcile(id: string, now: Instant): Promise<boolean> {
     const circumstances = { entry: services.catalogue.entries.get(stored.request.terms.entitlement), now };
     const attested = await attest(services, stored, { by: 'reconcile', ...circumstances });
     const announced = await announce(services, attested, circumstances);
-    const late = !owesWords(stored.request, stored.upkeep) || neverStarted(announced);
+    const lost = neverStarted(announced) || neverEnded(announced);
+    const late = lost || !owesWords(stored.request, stored.upkeep);
     if (late || mustMove(announced.request, announced.upkeep, circumstances))
       await move(announced, circumstances);
     else if (announced.version === stored.version)
@@ -70,6 +71,10 @@ async function reconcile(id: string, now: Instant): Promise<boolean> {
 /** No execution ever came to wait for it: the start was lost, and no timer of a workflow will look after it. */
 const neverStarted = ({ request, upkeep }: StoredRequest): boolean =>
   isOpen(request) && upkeep.taskToken === undefined;
+
+/** No execution ever heard of the end: the sealed session is still there, and what is alive is not denied yet. */
+const neverEnded = ({ request }: StoredRequest): boolean =>
+  isClosed(request) && request.session?.jwe !== undefined;
 
 /** Wakes the execution that waits, or starts another: an execution can be lost at any point. */
 async function move(stored: StoredRequest, circumstances: Circumstances): Promise<void> {

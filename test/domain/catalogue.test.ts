@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ZodError } from 'zod';
-import { addressesOf, type Catalogue, membershipOf, parseCatalogue } from '#domain/catalogue.ts';
+import { addressesOf, type Catalogue, membershipOf } from '#domain/catalogue.ts';
+import { parseCatalogue } from '#domain/catalogueSchema.ts';
 import { defaultDurationOf, roleArnOf } from '#domain/entitlement.ts';
 import cases from '../cases/catalogueFaults.json' with { type: 'json' };
 import {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessRequest } from '#domain/accessRequest.ts';
 import { addSeconds } from '#domain/instant.ts';
-import { dueAt, mustMove, nextStep, type Outstanding, owesMail, owesWords, reviewDueAt } from '#domain/nextStep.ts';
+import {
+  dueAt,
+  mustMove,
+  nextStep,
+  type Outstanding,
+  owesMail,
+  owesWords,
+  reviewDueAt,
+} from '#domain/nextStep.ts';
 import {
   aCatalogue,
   anActiveRequest,

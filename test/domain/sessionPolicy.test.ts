@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Entitlement } from '#domain/entitlement.ts';
-import { entitlementSchema } from '#domain/entitlement.ts';
+import { entitlementSchema } from '#domain/entitlementSchema.ts';
 import { addSeconds } from '#domain/instant.ts';
 import {
   endSessionPolicy,

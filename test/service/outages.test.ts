@@ -164,40 +164,6 @@ describe('SES that takes no mail', () => {
   });
 });
 
-describe('Records that nobody can read', () => {
-  /** Writes under the role of the function that has the least to do with it: it may move what is due. */
-  async function poison(item: (number: number) => { pk: string; sk: string }): Promise<void> {
-    const { dynamodb } = await clientsOf(service, 'mailFeedback');
-    const write = (number: number): Promise<unknown> =>
-      dynamodb.send(
-        new UpdateItemCommand({
-          TableName: 'countersign',
-          Key: marshall(item(number)),
-          UpdateExpression: 'SET dueAt = :due, dueShard = :shard, version = :version',
-          ExpressionAttributeValues: marshall({
-            ':due': '2020-01-01T00:00:00Z',
-            ':shard': String(number % 4),
-            ':version': 1,
-          }),
-        }),
-      );
-    await Promise.all(Array.from({ length: 60 }, (_, number) => write(number)));
-  }
-
-  test.each([
-    ['at places of requests', (number: number) => ({ pk: `REQUEST#POISON${number}`, sk: 'REQUEST' })],
-    ['beside where requests are', (number: number) => ({ pk: `REQUEST#POISON${number}`, sk: 'POISON' })],
-  ])('and have long been due, sixty of them %s, do not keep reconcile from the others', async (_, item) => {
-    const { id } = await aPendingRequest(service, table);
-    await poison(item);
-    isDown('states:SendTaskSuccess');
-    expect((await approve(service, 'bob', id)).body.status).toBe('scheduled');
-    isBack();
-    await minutesPass(3);
-    await untilStatus(service, 'alice', id, 'active');
-  });
-});
-
 describe('STS that refuses the notary', () => {
   test('to a break-glass request, blocks the next one for half a minute, and says so', async () => {
     const statement = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' } as const;
@@ -259,5 +225,39 @@ describe('EventBridge that takes no event', () => {
     const events = (await table.load(id)).request.history.map(({ event }) => event);
     expect(events).toEqual(['requested', 'approved', 'issued', 'revoked', 'closed']);
     expect(announcedHashes(id)).toEqual(await historyHashes(id));
+  });
+});
+
+describe('Records that nobody can read', () => {
+  /** Writes under the role of the function that has the least to do with it: it may move what is due. */
+  async function poison(item: (number: number) => { pk: string; sk: string }): Promise<void> {
+    const { dynamodb } = await clientsOf(service, 'mailFeedback');
+    const write = (number: number): Promise<unknown> =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          TableName: 'countersign',
+          Key: marshall(item(number)),
+          UpdateExpression: 'SET dueAt = :due, dueShard = :shard, version = :version',
+          ExpressionAttributeValues: marshall({
+            ':due': '2020-01-01T00:00:00Z',
+            ':shard': String(number % 4),
+            ':version': 1,
+          }),
+        }),
+      );
+    await Promise.all(Array.from({ length: 60 }, (_, number) => write(number)));
+  }
+
+  test.each([
+    ['at places of requests', (number: number) => ({ pk: `REQUEST#POISON${number}`, sk: 'REQUEST' })],
+    ['beside where requests are', (number: number) => ({ pk: `REQUEST#POISON${number}`, sk: 'POISON' })],
+  ])('and have long been due, sixty of them %s, do not keep reconcile from the others', async (_, item) => {
+    const { id } = await aPendingRequest(service, table);
+    await poison(item);
+    isDown('states:SendTaskSuccess');
+    expect((await approve(service, 'bob', id)).body.status).toBe('scheduled');
+    isBack();
+    await minutesPass(3);
+    await untilStatus(service, 'alice', id, 'active');
   });
 });

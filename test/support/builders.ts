@@ -10,7 +10,8 @@ import {
   type RequestEvent,
   type Session,
 } from '#domain/accessRequest.ts';
-import { type Catalogue, type catalogueSchema, parseCatalogue } from '#domain/catalogue.ts';
+import type { Catalogue } from '#domain/catalogue.ts';
+import { type catalogueSchema, parseCatalogue } from '#domain/catalogueSchema.ts';
 import type { Entitlement } from '#domain/entitlement.ts';
 import { orThrow } from '#domain/errors.ts';
 import { type Identity, sourceIdentityOf } from '#domain/identity.ts';
