@@ -43,7 +43,8 @@ async function bundleBare(
 ): Promise<string | undefined> {
   if (source === '') return undefined;
   const outfile = join(folder, 'bare', name, 'index.mjs');
-  const { outExtension: _, ...options } = functionBuildOptions;
+  // The SDK as it ships: leaving parts of it out is what our own bundles may do better.
+  const { outExtension: _, alias: __, ...options } = functionBuildOptions;
   await build({
     ...options,
     absWorkingDir: repositoryRoot,

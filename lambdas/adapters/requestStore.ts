@@ -47,6 +47,15 @@ export function requestStore(dynamodb: DynamoDBClient, tableName: string): Reque
     return Items.map((item) => unmarshall(item));
   };
 
+  /** Whoever writes beside the requests must not fill the index of what is due: it would keep `reconcile` from the rest. */
+  const forget = async ({ pk, sk }: { pk: string; sk: string }): Promise<void> => {
+    log('error', 'strayItem', { code: sk.slice(0, 40) });
+    const Key = { pk: { S: pk }, sk: { S: sk } };
+    await dynamodb
+      .send(new UpdateItemCommand({ TableName: tableName, Key, UpdateExpression: 'REMOVE dueAt' }))
+      .catch((error: unknown) => log('error', 'strayStays', { error }));
+  };
+
   return {
     async load(id) {
       const input = { TableName: tableName, Key: requestKey(id), ConsistentRead: true };
@@ -164,8 +173,11 @@ export function requestStore(dynamodb: DynamoDBClient, tableName: string): Reque
           }),
         ),
       );
-      const due = shards
-        .flat()
+      const items = shards.flat();
+      const strays = items.filter(({ sk }) => sk !== 'REQUEST');
+      await Promise.all(strays.map(({ pk, sk }) => forget({ pk: String(pk), sk: String(sk) })));
+      const due = items
+        .filter(({ sk }) => sk === 'REQUEST')
         .map((item) => [String(item.dueAt), String(item.pk).slice('REQUEST#'.length)] as const);
       return due
         .sort(([a], [b]) => (a < b ? -1 : 1))

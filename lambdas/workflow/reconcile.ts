@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
-import { isClosed, isOpen } from '#domain/accessRequest.ts';
+import { historyHolds, isClosed, isOpen } from '#domain/accessRequest.ts';
 import { addSeconds, type Instant, instantOf } from '#domain/instant.ts';
 import { mustMove, nextStep, owesMail, owesWords } from '#domain/nextStep.ts';
 import { notaryWith } from '../adapters/notary.ts';
@@ -49,6 +49,12 @@ async function reconcile(id: string, now: Instant): Promise<boolean> {
   try {
     const stored = await services.store.load(id);
     if (!stored || (stored.dueAt !== undefined && stored.dueAt > now)) return false;
+    if (isClosed(stored.request) && !historyHolds(stored.request)) {
+      // Nothing can be done for it here: somebody wrote beside the rules, and the alarm says so.
+      log('error', 'brokenHistory', { requestId: id });
+      await services.store.postpone(id, addSeconds(now, postponement));
+      return false;
+    }
     const circumstances = { entry: services.catalogue.entries.get(stored.request.terms.entitlement), now };
     const attested = await attest(services, stored, { by: 'reconcile', ...circumstances });
     const announced = await announce(services, attested, circumstances);
