@@ -164,12 +164,10 @@ describe('an entitlement with two rules from two groups', () => {
   test('needs one approver of each', async () => {
     const { id } = await anOrdersRequest(service, { entitlement: 'orders-admin' });
     const decide = async (user: string) =>
-      service
-        .as(user)
-        .post(`/v1/requests/${id}/decision`, {
-          decision: 'approve',
-          token: await service.tokenFor(user, id),
-        });
+      service.as(user).post(`/v1/requests/${id}/decision`, {
+        decision: 'approve',
+        token: await service.tokenFor(user, id),
+      });
     expect((await decide('bob')).body.status).toBe('pending');
     expect((await decide('carol')).body.status).toBe('pending');
     expect((await decide('erin')).body.status).toBe('scheduled');

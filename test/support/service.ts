@@ -4,8 +4,7 @@ import { type LocalServer, type LocalServerOptions, startLocalServer } from '../
 /** What the API answered. */
 export interface Answer {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape.
   body: any;
   headers: Headers;
 }
