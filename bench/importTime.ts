@@ -31,7 +31,10 @@ export const importTime = (): Promise<Measured[]> =>
     const measured: Measured[] = [];
     for (const name of functionNames) {
       const bare = await bundleBare(folder, { name, source: await bareClientsOf(functionEntries[name]) });
-      const { environment } = functionWiring(name, installation, folder);
+      const { environment } = functionWiring(name, installation, {
+        webRoot: folder,
+        catalogueFile: join(fileOf(name), '../catalogue.json'),
+      });
       measured.push(...(await compare(name, { bundle: fileOf(name), bare, environment })));
     }
     return measured;

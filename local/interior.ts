@@ -2,7 +2,7 @@ import { type FunctionName, functionNames } from '../infra/functions.ts';
 import type { Installation } from '../infra/installation.ts';
 import { routes } from '../infra/routes.ts';
 import type { AwsEndpoint } from './aws/endpoint.ts';
-import type { FunctionBundles } from './bundle.ts';
+import type { BuiltBundles } from './builtBundles.ts';
 import type { Clock } from './clock.ts';
 import type { Interior } from './frontDoor.ts';
 import { createFunctionHost, type FunctionHost, type HostedFunction } from './functionHost.ts';
@@ -17,8 +17,8 @@ import { audience, functionWiring, machineIssuerOf, userIssuerOf } from './wirin
 export interface InteriorOptions {
   installation: Installation;
   aws: AwsEndpoint;
-  webRoot: string;
-  bundles: FunctionBundles;
+  files: { webRoot: string; catalogueFile: string };
+  bundles: BuiltBundles;
   users: readonly SampleUser[];
   machines: readonly SampleMachine[];
   store: Store;
@@ -81,12 +81,12 @@ export async function furnishInterior(options: InteriorOptions): Promise<Interio
 
 function hostedFunctions({
   installation,
-  webRoot,
+  files,
   bundles,
   aws,
 }: InteriorOptions): Record<string, HostedFunction> {
   const hosted = functionNames.map((name): [string, HostedFunction] => {
-    const { resourceName, roleArn, ...deployed } = functionWiring(name, installation, webRoot);
+    const { resourceName, roleArn, ...deployed } = functionWiring(name, installation, files);
     const credentials = () => aws.credentialsFor(roleArn, resourceName);
     return [name, { ...deployed, bundle: bundles.fileOf(name), credentials }];
   });

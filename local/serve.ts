@@ -6,7 +6,7 @@ import { type Catalogue, packCatalogue } from '../domain/catalogue.ts';
 import { parseCatalogue } from '../domain/catalogueSchema.ts';
 import { openApiDocument } from '../lambdas/api/openApi.ts';
 import type { AwsEndpoint } from './aws/endpoint.ts';
-import { bundleFunctions, bundleWeb, type FunctionBundles } from './bundle.ts';
+import { type BuiltBundles, builtBundles } from './builtBundles.ts';
 import type { Clock } from './clock.ts';
 import { type Closers, createClosers } from './closers.ts';
 import { everyMinute } from './everyMinute.ts';
@@ -67,7 +67,7 @@ async function start(options: LocalServerOptions, closers: Closers): Promise<Loc
   const log = createLog(options);
   const base = await openBase(options, closers, log.onError);
   const { door, folders, store, clock, catalogue } = base;
-  const bundling = bundle(folders, catalogue, door.baseUrl);
+  const bundling = prepare(folders, catalogue, door.baseUrl);
   // Awaited below; a failure before that must not count as unhandled.
   bundling.catch(() => undefined);
 
@@ -87,7 +87,7 @@ async function start(options: LocalServerOptions, closers: Closers): Promise<Loc
   const interior = await furnishInterior({
     installation,
     aws: aws.endpoint,
-    webRoot: folders.webRoot,
+    files: folders,
     bundles: await bundling,
     users: sampleUsers(catalogue),
     machines: sampleMachines(catalogue),
@@ -147,16 +147,11 @@ function lateBound<Value>(missing: string): { get: () => Value; bind: (value: Va
   };
 }
 
-async function bundle(
-  folders: ServerFolders,
-  catalogue: Catalogue,
-  baseUrl: string,
-): Promise<FunctionBundles> {
-  const files = { 'catalogue.json': packCatalogue(catalogue) };
-  const [bundles] = await Promise.all([
-    bundleFunctions({ outdir: folders.functions, files }),
-    bundleWeb({ outdir: folders.webRoot }),
-  ]);
+/** The bundles, and what differs from server to server beside them: catalogue, API description. */
+async function prepare(folders: ServerFolders, catalogue: Catalogue, baseUrl: string): Promise<BuiltBundles> {
+  const bundles = await builtBundles();
+  await bundles.copyWeb(folders.webRoot);
+  await writeFile(folders.catalogueFile, packCatalogue(catalogue));
   await writeFile(join(folders.webRoot, 'openapi.json'), JSON.stringify(openApiDocument(baseUrl)));
   return bundles;
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export interface ServerFolders {
-  /** Where the bundled functions go. */
-  functions: string;
+  /** The packed catalogue that the functions read. */
+  catalogueFile: string;
   /** The web root that the `web` function serves. */
   webRoot: string;
   /** Root of the trail's bucket. */
@@ -25,7 +25,7 @@ export async function makeFolders(dataDirectory: string | undefined): Promise<Se
   await rm(build, { recursive: true, force: true });
   await Promise.all([mkdir(build, { recursive: true }), mkdir(trail, { recursive: true })]);
   return {
-    functions: join(build, 'functions'),
+    catalogueFile: join(build, 'catalogue.json'),
     webRoot: join(build, 'web'),
     trail,
     ...(dataDirectory && { storeFile: join(root, 'countersign.sqlite'), data: root }),

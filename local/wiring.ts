@@ -13,6 +13,7 @@ import { macKeys } from '../infra/macKeys.ts';
 import { requestTable } from '../infra/requestTable.ts';
 import { serviceRoles } from '../infra/serviceRoles.ts';
 import { targetDefinitions } from '../infra/targetRoles.ts';
+import { catalogueVariable } from '../lambdas/runtime/config.ts';
 import { apiResource } from './oidcConfiguration.ts';
 
 /** Tokens are for this audience. */
@@ -125,14 +126,18 @@ const timeoutSeconds: Record<FunctionName, number> = {
 export function functionWiring(
   name: FunctionName,
   installation: Installation,
-  webRoot: string,
+  files: { webRoot: string; catalogueFile: string },
 ): FunctionWiring {
   const { functionArn, functionRoleArn } = resourcesOf(installation);
   return {
     resourceName: functionResourceName(name),
     arn: functionArn(name),
     roleArn: functionRoleArn(name),
-    environment: functionEnvironment(name, installation, webRoot),
+    environment: {
+      ...functionEnvironment(name, installation, files.webRoot),
+      // Bundles are shared between servers here, so the catalogue does not lie beside them.
+      [catalogueVariable]: files.catalogueFile,
+    },
     timeoutSeconds: timeoutSeconds[name],
   };
 }

@@ -50,11 +50,11 @@ async function playWithCrash(name: string, calls: number): Promise<Story> {
 }
 
 describe('a crash in the middle of a step loses nothing and doubles nothing', () => {
-  test.skipIf(everywhere).each(spread)('%s, at AWS call %i, around %s', { timeout }, async (name, calls) => {
+  test.each(everywhere ? [] : spread)('%s, at AWS call %i, around %s', { timeout }, async (name, calls) => {
     expect((await playWithCrash(name, calls)).restarts).toBe(1);
   });
 
-  test.runIf(everywhere).each(Object.keys(scenarios))('%s, at every AWS call', { timeout }, async (name) => {
+  test.each(everywhere ? Object.keys(scenarios) : [])('%s, at every AWS call', { timeout }, async (name) => {
     const failures: string[] = [];
     let crashed = true;
     for (let calls = 1; crashed && calls < 200; calls += 1)

@@ -39,10 +39,15 @@ describe('1. A client-supplied field decides nothing', () => {
       cookie: 'user=ada@example.com; role=admin',
     };
     const { body } = await anOrdersRequest(service);
-    const { body: made } = await service
-      .as('alice')
-      .post('/v1/requests?requester=bob@example.com&approver=mallory@example.com', body, posing);
-    const { body: shown } = await service.as('bob').get(`/v1/requests/${made.id}?account=Sandbox`);
+    const alice = service.as('alice');
+    const queried = await alice.post(
+      '/v1/requests?requester=bob@example.com&approver=mallory@example.com',
+      body,
+    );
+    expect([queried.status, queried.body.code]).toEqual([400, 'unknown_field']);
+    const { body: made } = await alice.post('/v1/requests', body, posing);
+    expect((await service.as('bob').get(`/v1/requests/${made.id}?account=Sandbox`)).status).toBe(400);
+    const { body: shown } = await service.as('bob').get(`/v1/requests/${made.id}`);
     expect(shown).toMatchObject({
       requester: { email: 'alice@example.com' },
       account: { id: '111122223333', title: 'Production' },

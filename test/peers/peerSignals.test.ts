@@ -75,7 +75,10 @@ describe("10. A requester's words stay words", () => {
   });
 
   test("10. A requester's words stay words: they are in no log, no event and no record of the trail", async () => {
-    const { body } = await service.call('GET', '/_local/events');
+    const body = await eventually('the events', async () => {
+      const answer = await service.call('GET', '/_local/events');
+      return answer.body.events.length > 0 && answer.body;
+    });
     for (const sink of [
       service.server.logs().join('\n'),
       JSON.stringify(body),

@@ -61,7 +61,7 @@ describe.skipIf(withoutBrowser)('The approval page', { timeout: 60_000 }, () => 
       'Production',
       '111122223333',
       'countersign-orders-read',
-      'GetItem and Query in dynamodb on table/orders in any region',
+      'GetItem and Query in dynamodb on table/orders of account 111122223333 in any region',
       '2 hours',
       'INC-1001',
       'Look at the order that INC-1001 is about',
