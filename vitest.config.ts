@@ -1,11 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that move no clock and start no server share their processes: most of their time would be loading. */
+const pure = ['test/domain/**/*.test.ts', 'test/lambdas/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Whole servers wait more than they compute: the default of one worker less than there are cores wastes half of two.
-    maxWorkers: 2,
+    // Whole servers also wait: one worker more than two cores keeps both busy.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: 'rules', include: pure, isolate: false } },
+      { extends: true, test: { name: 'service', include: ['test/**/*.test.ts'], exclude: pure } },
+    ],
   },
 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { pageHeaders } from './htmlPage.ts';
-import { inboxMessage, type SentMail } from './inboxMessage.ts';
+import { inboxMessage, requestIdOf, type SentMail } from './inboxMessage.ts';
 import { inboxPage, mailDocument } from './inboxPage.ts';
 import { jsonAnswer, type PlainAnswer } from './plainAnswer.ts';
 import { ProblemError } from './problem.ts';
@@ -8,8 +8,7 @@ import { ProblemError } from './problem.ts';
 /** The inbox: JSON, newest last, unless a browser asks for a page. */
 export function inboxAnswer(request: IncomingMessage, mails: readonly SentMail[]): PlainAnswer {
   const query = queryOf(request);
-  const to = query.get('to');
-  const shown = to === null ? mails : mails.filter((mail) => mail.to.includes(to));
+  const shown = mails.filter((mail) => isAskedFor(mail, query));
   if (!wantsPage(request)) return jsonAnswer({ messages: shown.map(inboxMessage) });
   const body = inboxPage({ mails: shown, chosen: query.get('mail') ?? undefined });
   return { status: 200, headers: { ...pageHeaders(), vary: 'accept' }, body };
@@ -21,6 +20,12 @@ export function mailAnswer(request: IncomingMessage, mails: readonly SentMail[])
   const mail = mails.find((candidate) => candidate.messageId === messageId);
   if (!mail) throw new ProblemError({ status: 404, code: 'not_found', detail: 'There is no such mail.' });
   return { status: 200, headers: mailHeaders, body: mailDocument(mail) };
+}
+
+/** `?to=bob@example.com&request=01…` asks for less than everything. */
+function isAskedFor(mail: SentMail, query: URLSearchParams): boolean {
+  const [to, request] = [query.get('to'), query.get('request')];
+  return (to === null || mail.to.includes(to)) && (request === null || requestIdOf(mail) === request);
 }
 
 const queryOf = (request: IncomingMessage): URLSearchParams =>

@@ -20,8 +20,11 @@ export interface InboxMessage {
 const requestHeader = 'x-countersign-request';
 const approvalLink = /\/approve#([0-9A-Z]+)\.(cs1\.[\w-]+)/;
 
+/** The request that a mail is about, by its header. */
+export const requestIdOf = ({ headers }: Pick<SentMail, 'headers'>): string | undefined =>
+  Object.entries(headers).find(([name]) => name.toLowerCase() === requestHeader)?.[1];
+
 export function inboxMessage(mail: SentMail): InboxMessage {
-  const header = Object.entries(mail.headers).find(([name]) => name.toLowerCase() === requestHeader);
   const link = approvalLink.exec(mail.text ?? '') ?? approvalLink.exec(mail.html ?? '');
   const token = link?.[2];
   return {
@@ -29,7 +32,7 @@ export function inboxMessage(mail: SentMail): InboxMessage {
     subject: mail.subject,
     text: mail.text ?? '',
     html: mail.html ?? '',
-    requestId: header?.[1] ?? link?.[1],
+    requestId: requestIdOf(mail) ?? link?.[1],
     ...(token !== undefined && { approvalToken: token }),
   };
 }

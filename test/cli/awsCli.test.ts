@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lacks } from '../support/needs.ts';
 import { type ServerProcess, startServerProcess } from '../support/process.ts';
-import { anActiveGrant, untilStatus } from '../support/service.ts';
+import { anActiveGrant, eventually, untilStatus } from '../support/service.ts';
 
 const cli = '/usr/bin/aws';
 const run = promisify(execFile);
@@ -86,6 +86,11 @@ describe.skipIf(lacks('aws'))('with nothing but HTTP and the AWS CLI', () => {
       'issued',
       'ended',
     ]);
+    await eventually('the last link to be on record', async () => {
+      const { body } = await service.as('alice').get(`/v1/requests/${id}`);
+      const last = body.history.at(-1);
+      return last.event === 'closed' && last.notary !== undefined;
+    });
     await expectStoryInTrail(server, id, credentials.AccessKeyId);
   });
 

@@ -20,11 +20,9 @@ const timeout = everywhere ? 3_600_000 : 180_000;
 /** A spread over the paths: at which of its AWS calls the server dies, and roughly what is under way then. */
 const spread: [scenario: string, calls: number, about: string][] = [
   ['ended', 4, 'the record of the request'],
-  ['ended', 13, 'the invitations'],
   ['ended', 21, 'the record of the approval'],
   ['ended', 29, 'the target session'],
   ['returned', 42, 'the deny list'],
-  ['expired', 20, 'the expiry'],
 ];
 
 let server: ServerProcess;

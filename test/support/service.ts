@@ -93,11 +93,9 @@ export function serviceAt(baseUrl: string): RemoteService {
     }),
     tokenFor: (user, requestId) =>
       eventually(`a mail to ${user}`, async () => {
-        const mails = await inbox();
-        return mails.findLast(
-          (mail) =>
-            mail.requestId === requestId && mail.to.includes(`${user}@example.com`) && mail.approvalToken,
-        )?.approvalToken;
+        const query = new URLSearchParams({ to: `${user}@example.com`, request: requestId });
+        const { body } = await call('GET', `/_local/inbox?${query}`);
+        return body.messages.findLast((mail: InboxMessage) => mail.approvalToken)?.approvalToken;
       }),
     trail: async () => (await call('GET', '/_local/trail')).body.Records,
     async advance(duration) {
