@@ -95,8 +95,14 @@ export const isClosed = (request: AccessRequest): request is ClosedRequest => !i
  * Whether the history is an unbroken chain that leads to the status the record claims: a writer of the table who puts in an
  * event, or a status that no event led to, must not have it put on record in their name.
  */
-export function historyHolds({ terms, history, status }: AccessRequest): boolean {
-  return isUnbroken(terms.id, history) && history.reduce(statusAfter, undefined) === status;
+export function historyHolds({ terms, history, status, decisions }: AccessRequest): boolean {
+  const decided = history.filter(({ event }) => event === 'approved' || event === 'denied');
+  return (
+    isUnbroken(terms.id, history) &&
+    history.reduce(statusAfter, undefined) === status &&
+    // A dropped approval would take the duration it shortened with it.
+    decided.length === decisions.length
+  );
 }
 
 /** The status after an entry; what grants a window says so in its detail. */
