@@ -1,5 +1,5 @@
-import { DeleteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenedCredentials, ordersTable } from '../support/ordersTable.ts';
 import {
   anActiveGrant,
   anOrdersRequest,
@@ -16,23 +16,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 /** The production account as the requester's AWS SDK sees it. */
-function production(credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string }) {
-  const dynamodb = new DynamoDBClient({
-    region: 'us-east-1',
-    endpoint: service.server.awsUrl,
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: credentials.AccessKeyId,
-      secretAccessKey: credentials.SecretAccessKey,
-      sessionToken: credentials.SessionToken,
-    },
-  });
-  const order = { TableName: 'orders', Key: { id: { S: '1001' } } };
-  return {
-    read: async () => (await dynamodb.send(new GetItemCommand(order))).Item?.id?.S,
-    remove: () => dynamodb.send(new DeleteItemCommand(order)),
-  };
-}
+const production = (credentials: OpenedCredentials) => ordersTable(service.server.awsUrl, credentials);
 
 const denied = { name: 'AccessDeniedException' };
 
