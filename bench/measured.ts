@@ -1,4 +1,4 @@
-/** One number, and what DESIGN.md section 10 wants of it. */
+/** One number, and what it has to reach. */
 export interface Measured {
   what: string;
   value: number;

@@ -18,7 +18,7 @@ export interface CatalogueEntry {
   id: string;
   entitlement: Entitlement;
   account: { id: string; title: string };
-  /** Covers the entry's target, role, policy, limits and approval rules (DESIGN.md section 3, rule 3). */
+  /** Covers the entry's target, role, policy, limits and approval rules (docs/architecture.md, rule 3). */
   entitlementDigest: string;
 }
 

@@ -3,7 +3,7 @@ import { digestOf } from './digest.ts';
 import { instantSchema } from './instant.ts';
 import { digestSchema } from './terms.ts';
 
-/** What happens to a request, in past tense: the evidence table of DESIGN.md section 3, rule 5. */
+/** What happens to a request, in past tense: the evidence table of docs/architecture.md, rule 5. */
 export const eventNames = [
   'requested',
   'approved',

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import * as z from 'zod';
 
-/** Addresses compare lower-cased and NFKC-normalised (DESIGN.md section 5). */
+/** Addresses compare lower-cased and NFKC-normalised (docs/glossary.md: approver). */
 export const normaliseEmail = (email: string): string => email.normalize('NFKC').trim().toLowerCase();
 
 /** The address without its `+tag`: mail for both arrives in one mailbox. */

@@ -2,7 +2,7 @@ import { base64Url, canonicalJson, sha256Text } from './digest.ts';
 import type { Instant } from './instant.ts';
 
 /**
- * What the three KMS HMAC keys cover (DESIGN.md section 3, rule 3). Each message names its purpose, so that a code
+ * What the three KMS HMAC keys cover (docs/architecture.md, rule 3). Each message names its purpose, so that a code
  * made for one can never serve as another even under the same key.
  */
 

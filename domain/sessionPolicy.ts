@@ -1,7 +1,7 @@
 import type { Entitlement, PolicyStatement } from './entitlement.ts';
 import type { Instant } from './instant.ts';
 
-/** STS: characters of inline session policy, white space included (facts: AssumeRole `Policy`). */
+/** STS: characters of inline session policy, white space included (STS API reference: AssumeRole, `Policy`). */
 export const maximumPolicySize = 2_048;
 
 /** Stands for the grant's end until it is known: the same length, so the size can be checked when the request is made. */

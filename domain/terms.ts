@@ -54,7 +54,7 @@ export const termsSchema = z.strictObject({
 export type Terms = z.infer<typeof termsSchema>;
 export type Requester = Terms['requester'];
 
-/** The requestDigest of DESIGN.md section 3, rule 3: what is approved is what is issued. */
+/** The requestDigest of docs/architecture.md, rule 3: what is approved is what is issued. */
 export function requestDigest({ recipientKey, expiresAt: _, ...covered }: Terms): string {
   return digestOf({ ...covered, recipientKey: thumbprint(recipientKey) });
 }

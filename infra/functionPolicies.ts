@@ -5,7 +5,7 @@ import type { FunctionName } from './functions.ts';
 import { type Installation, resourcesOf } from './installation.ts';
 
 /**
- * What each function may do: DESIGN.md section 3, rule 2, as IAM. Every statement names its resources. Requests are
+ * What each function may do: docs/architecture.md, rule 2, as IAM. Every statement names its resources. Requests are
  * written by UpdateItem only, attribute by attribute: PutItem could replace a whole request, and IAM cannot demand a
  * condition.
  */

@@ -9,7 +9,7 @@ export interface Route {
   signedIn: boolean;
 }
 
-/** DESIGN.md section 6: every route of the API and which function answers it. */
+/** Every route of the API and which function answers it. */
 export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/entitlements', function: 'requests', signedIn: true },
   { method: 'POST', path: '/v1/requests', function: 'requests', signedIn: true },

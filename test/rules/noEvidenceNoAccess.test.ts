@@ -183,7 +183,7 @@ async function anAlteredGrant(of: Service, its: RequestTable): Promise<string> {
   return id;
 }
 
-/** Who attests what: DESIGN.md section 3, rule 5. */
+/** Who attests what: docs/architecture.md, rule 5. */
 const attesters: Record<EventName, string[]> = {
   requested: ['requests'],
   approved: ['decisions'],

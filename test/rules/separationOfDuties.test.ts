@@ -198,7 +198,7 @@ describe('Separation of duties: the notary attests', () => {
       ...over,
     });
 
-  /** DESIGN.md section 3, rule 5, and reconcile, which catches up on what took access away. */
+  /** docs/architecture.md, rule 5, and reconcile, which catches up on what took access away. */
   const attesters: Record<(typeof eventNames)[number], RoleName[]> = {
     requested: ['requests'],
     approved: ['decisions'],
