@@ -10,6 +10,8 @@ const invitationSchema = z.strictObject({
   /** Hash of the approval token that this approver's mail carries. */
   tokenHash: digestSchema.optional(),
   invitedAt: instantSchema,
+  /** The reminder that this mail answered, if one was asked for. */
+  reminded: instantSchema.optional(),
   /** How often the mail went out. */
   sent: z.number().int().min(0),
   /** Why the mail did not arrive, in words for the requester. */

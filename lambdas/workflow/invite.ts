@@ -103,9 +103,11 @@ async function deliver(
   const { approvers, tokenHash, mailFor, now } = delivery;
   const { id } = stored.request.terms;
   await Promise.all(approvers.map((email) => ports.store.nameApprover(email, id)));
+  const reminded = stored.upkeep.remindedAt;
   const unsent = approvers.map((email) => {
     const hash = tokenHash(email);
-    return [email, { invitedAt: now, sent: 0, ...(hash !== undefined && { tokenHash: hash }) }] as const;
+    const invitation = { invitedAt: now, sent: 0, ...(reminded && { reminded }) };
+    return [email, hash === undefined ? invitation : { ...invitation, tokenHash: hash }] as const;
   });
   const recorded = await saveInvitations(ports, stored, { ...delivery, invitations: unsent });
   const outcomes = await Promise.all(
@@ -174,7 +176,8 @@ const hasDecided = (request: AccessRequest, email: string): boolean =>
 const isDue = (invitation: Invitation | undefined, remindedAt: Instant | undefined): boolean =>
   invitation === undefined ||
   invitation.sent === 0 ||
-  (remindedAt !== undefined && remindedAt > invitation.invitedAt);
+  // A reminder can fall into the second of the mail it asks to repeat: what counts is whether it was answered.
+  (remindedAt !== undefined && remindedAt >= invitation.invitedAt && remindedAt !== invitation.reminded);
 
 function kindOf(
   { request, upkeep }: StoredRequest,

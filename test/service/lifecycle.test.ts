@@ -112,6 +112,27 @@ describe('a request that is not granted', () => {
   });
 });
 
+describe('a reminder', () => {
+  test('sends the invitations again, also in the second of the first, and then not for a while', async () => {
+    const { id } = await anOrdersRequest(service);
+    const token = await service.tokenFor('bob', id);
+    const mails = async () =>
+      (await service.inbox()).filter((mail) => mail.requestId === id && mail.to[0] === 'bob@example.com');
+    expect((await service.as('alice').post(`/v1/requests/${id}/remind`)).status).toBe(200);
+    await eventually('the second mail', async () => (await mails()).length === 2);
+    expect((await mails())[1]?.approvalToken).toBe(token);
+    const again = await service.as('alice').post(`/v1/requests/${id}/remind`);
+    expect([again.status, again.body.code, again.headers.get('retry-after')]).toEqual([
+      429,
+      'too_many_reminders',
+      '900',
+    ]);
+    await service.advance('PT31M');
+    await service.tokenFor('erin', id);
+    expect(await mails()).toHaveLength(2);
+  });
+});
+
 describe('a grant that ends early', () => {
   test('when its requester returns it, the live session is refused within seconds', async () => {
     const { id, credentials } = await anActiveGrant(service);
