@@ -61,6 +61,15 @@ export function newRequest(
   const people =
     wish.breakGlass && entitlement.breakGlass ? entitlement.breakGlass.requesters : entitlement.requesters;
   const groups = membershipOf(catalogue, people, who);
+  if (
+    groups.length === 0 &&
+    wish.breakGlass &&
+    membershipOf(catalogue, entitlement.requesters, who).length > 0
+  )
+    return refuse(
+      'not_eligible',
+      `You may ask for "${wish.entitlement}", but not by break-glass. Ask without it.`,
+    );
   if (groups.length === 0) return notEligible;
 
   const durationSeconds = durationOf(entry, wish);

@@ -37,7 +37,9 @@ export function createHooks(
     '/_local/clock': { POST: (request) => advanceClock(request, options) },
     '/_local/inbox': { GET: async (request) => inboxAnswer(request, options.mails()) },
     '/_local/inbox/mail': { GET: async (request) => mailAnswer(request, options.mails()) },
-    '/_local/trail': { GET: async () => jsonAnswer({ Records: options.trail() }) },
+    '/_local/trail': {
+      GET: async (request) => jsonAnswer({ Records: recordsFor(request, options.trail()) }),
+    },
     '/_local/events': { GET: async () => jsonAnswer({ events: options.events() }) },
   };
   return async (request, path) => {
@@ -114,3 +116,9 @@ const unknownName = (kind: string, known: string[]): ProblemError =>
     detail: `There is no such sample ${kind}. These there are: ${known.join(', ') || 'none'}.`,
     extra: { [`${kind}s`]: known },
   });
+
+/** `?request=01…` asks for the records that name one request: as session name, tag or execution. */
+function recordsFor(request: IncomingMessage, records: readonly unknown[]): readonly unknown[] {
+  const id = new URL(request.url ?? '/', 'http://local').searchParams.get('request');
+  return id === null ? records : records.filter((record) => JSON.stringify(record).includes(id));
+}

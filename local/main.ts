@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs, styleText } from 'node:util';
+import { DataFolderError } from './dataFolder.ts';
 import { PortTakenError } from './listen.ts';
 import { nextSteps } from './nextSteps.ts';
 
@@ -9,7 +10,7 @@ const usage = `Runs Countersign on this machine, without an AWS account.
 
   --port N       the API and the pages (8787)
   --aws-port N   the AWS endpoint (4566)
-  --data DIR     keep everything in DIR; without it, everything is gone at the end
+  --data DIR     keep everything in DIR; without it only the trail stays, in a temporary folder
   --help         this text
 `;
 
@@ -42,7 +43,7 @@ async function main(commandLine: string[]): Promise<number> {
     await Promise.race([server.close(), setTimeout(patience)]);
     return 0;
   } catch (error) {
-    if (!(error instanceof PortTakenError)) throw error;
+    if (!(error instanceof PortTakenError || error instanceof DataFolderError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 1;
   }
@@ -64,7 +65,7 @@ function parsed(commandLine: string[]): Options | string {
         port: { type: 'string', default: '8787' },
         'aws-port': { type: 'string', default: '4566' },
         data: { type: 'string' },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
     const port = portOf(values.port);

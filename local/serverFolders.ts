@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { takeDataFolder } from './dataFolder.ts';
 
 export interface ServerFolders {
   /** The packed catalogue that the functions read. */
@@ -20,6 +21,7 @@ export interface ServerFolders {
 /** Makes the folders of a local server: in `dataDirectory`, or temporary ones without. */
 export async function makeFolders(dataDirectory: string | undefined): Promise<ServerFolders> {
   const root = dataDirectory ? resolve(dataDirectory) : await mkdtemp(join(tmpdir(), 'countersign-'));
+  const giveBack = dataDirectory ? await takeDataFolder(root) : undefined;
   const [build, trail] = [join(root, 'build'), join(root, 'trail')];
   // A bundle of an earlier version must not be taken for one of this.
   await rm(build, { recursive: true, force: true });
@@ -29,6 +31,9 @@ export async function makeFolders(dataDirectory: string | undefined): Promise<Se
     webRoot: join(build, 'web'),
     trail,
     ...(dataDirectory && { storeFile: join(root, 'countersign.sqlite'), data: root }),
-    remove: () => rm(build, { recursive: true, force: true }),
+    async remove() {
+      await rm(build, { recursive: true, force: true });
+      await giveBack?.();
+    },
   };
 }

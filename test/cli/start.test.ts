@@ -21,11 +21,10 @@ afterAll(() => server.remove());
 
 /** The lines for the shell, with a key file that does not stay in the repository. */
 const commands = (): string[] => {
-  const text = server.stdout();
-  const lines = text
-    .slice(text.indexOf('\n\n') + 2)
-    .trimEnd()
-    .split('\n');
+  const lines = server
+    .stdout()
+    .split('\n')
+    .filter((line) => /^(\w+=|curl |eval )/.test(line));
   return lines.map((line) => line.replaceAll('key.json', join(server.dataDirectory, 'key.json')));
 };
 

