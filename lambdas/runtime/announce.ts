@@ -3,7 +3,7 @@ import type { PublishEvents } from '../adapters/eventBus.ts';
 import { deliver, type SendMail } from '../adapters/mailer.ts';
 import type { StoredRequest } from '../adapters/requestItem.ts';
 import { noticeMail } from '../mail/notice.ts';
-import { type ChangePorts, type Circumstances, saveAfter } from './change.ts';
+import { type ChangePorts, type Circumstances, isConflict, saveAfter } from './change.ts';
 import { log } from './log.ts';
 
 export interface AnnouncePorts extends ChangePorts {
@@ -27,15 +27,32 @@ export async function announce(
   const noticed = await sendNotices(ports, stored);
   if (announced === upkeep.announced && noticed === upkeep.noticed) return stored;
   try {
-    return await saveAfter(
-      ports,
-      stored,
-      { ...stored, upkeep: { ...upkeep, announced, noticed } },
-      circumstances,
-    );
+    return await remember(ports, stored, { announced, noticed, ...circumstances });
   } catch (error) {
     log('error', 'announceLater', { requestId: request.terms.id, error });
     return stored;
+  }
+}
+
+/** Notes what has gone out, on the record as it is now when another function wrote meanwhile: nobody wants a mail twice. */
+async function remember(
+  { store }: AnnouncePorts,
+  stored: StoredRequest,
+  { announced, noticed, ...circumstances }: Circumstances & { announced: number; noticed: number },
+): Promise<StoredRequest> {
+  const noted = (record: StoredRequest) =>
+    saveAfter(
+      { store },
+      record,
+      { ...record, upkeep: { ...record.upkeep, announced, noticed } },
+      circumstances,
+    );
+  try {
+    return await noted(stored);
+  } catch (error) {
+    const current = isConflict(error) ? await store.load(stored.request.terms.id) : undefined;
+    if (!current) throw error;
+    return noted(current);
   }
 }
 
