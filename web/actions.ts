@@ -26,11 +26,11 @@ export function actionsFor(context: ActionContext): Node[] {
       ? [hasDecided ? note('You have decided. Others have to decide as well.') : decisionForm(context)]
       : []),
     ...(approves && breakGlass && !review ? [reviewForm(context)] : []),
-    ...((approves || roles.includes('admin')) && (status === 'active' || status === 'scheduled')
-      ? [revokeForm(context)]
-      : []),
+    ...((approves || roles.includes('admin')) && isRunning(request) ? [revokeForm(context)] : []),
   ];
 }
+
+const isRunning = ({ status }: RequestDetail): boolean => status === 'active' || status === 'scheduled';
 
 const note = (text: string): Node => element('p', { class: 'note' }, text);
 
@@ -102,13 +102,14 @@ function revokeForm({ request, run }: ActionContext): Node {
   return place;
 }
 
-function reviewForm({ run }: ActionContext): Node {
+function reviewForm({ request, run }: ActionContext): Node {
   const comment = remarkInput(true);
   const judge = (verdict: 'justified' | 'unjustified') => (): void => {
     if (isFilled(comment)) run({ path: 'review', body: { verdict, comment: comment.value } }, place);
   };
   const place = group(
     'Review this use of break-glass',
+    ...(isRunning(request) ? [note('The access is still running: a review ends it at once.')] : []),
     field('What you found, which the requester and auditors read', comment),
     element(
       'div',
