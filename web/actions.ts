@@ -109,7 +109,7 @@ function reviewForm({ request, run }: ActionContext): Node {
   };
   const place = group(
     'Review this use of break-glass',
-    ...(isRunning(request) ? [note('The access is still running: a review ends it at once.')] : []),
+    ...(isRunning(request) ? [note('The access is still running: a review ends it.')] : []),
     field('What you found, which the requester and auditors read', comment),
     element(
       'div',
