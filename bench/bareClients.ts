@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
-import { functionBuildOptions } from '#local/bundle.ts';
+import { functionBuildOptions } from '#infra/bundle.ts';
 
 const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
 

@@ -1,5 +1,5 @@
+import { bundleFunctions } from '#infra/bundle.ts';
 import { type FunctionName, functionNames } from '#infra/functions.ts';
-import { bundleFunctions } from '#local/bundle.ts';
 import type { Measured } from './measured.ts';
 import { inTemporaryFolder } from './temporaryFolder.ts';
 

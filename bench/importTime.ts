@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 import { parse } from 'yaml';
 import { packCatalogue } from '#domain/catalogue.ts';
 import { parseCatalogue } from '#domain/catalogueSchema.ts';
-import { functionEntries, functionNames } from '#infra/functions.ts';
-import { bundleFunctions, functionBuildOptions } from '#local/bundle.ts';
+import { bundleFunctions, functionBuildOptions } from '#infra/bundle.ts';
+import { functionNames, functions } from '#infra/functions.ts';
 import { functionWiring, localInstallation } from '#local/wiring.ts';
 import { bareClientsOf } from './bareClients.ts';
 import { type Measured, median } from './measured.ts';
@@ -30,7 +30,7 @@ export const importTime = (): Promise<Measured[]> =>
     });
     const measured: Measured[] = [];
     for (const name of functionNames) {
-      const bare = await bundleBare(folder, { name, source: await bareClientsOf(functionEntries[name]) });
+      const bare = await bundleBare(folder, { name, source: await bareClientsOf(functions[name].entry) });
       const { environment } = functionWiring(name, installation, {
         webRoot: folder,
         catalogueFile: join(fileOf(name), '../catalogue.json'),

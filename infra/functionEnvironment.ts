@@ -32,6 +32,7 @@ const settingsOf: Record<FunctionName, Setting[]> = {
   endGrant: ['tableName', 'notaryRole', 'stateMachine', 'sender', 'configurationSet', 'eventBus', 'baseUrl'],
   reconcile: ['tableName', 'notaryRole', 'stateMachine', 'sender', 'configurationSet', 'eventBus', 'baseUrl'],
   mailFeedback: ['tableName', 'sender', 'configurationSet', 'baseUrl'],
+  reconcileTrail: ['tableName'],
 };
 
 /** The environment variables of a function. `webRoot` is where the pages lie beside the `web` function. */

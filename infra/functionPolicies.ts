@@ -116,6 +116,7 @@ export function functionPolicies(
       table.write('NoteFailures', ['REQUEST'], ['pk', 'sk', 'version', 'dueAt', 'dueShard', 'invitations']),
       sendMail,
     ],
+    reconcileTrail: [table.read('REQUEST')],
   };
   const documents = Object.entries(policies).map(([name, Statement]) => [
     name,

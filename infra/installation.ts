@@ -1,4 +1,5 @@
 import type { Issuer } from '../lambdas/runtime/config.ts';
+import type { Settings } from './settings.ts';
 
 /** What differs from one installation of Countersign to another. */
 export interface Installation {
@@ -13,6 +14,14 @@ export interface Installation {
   webClient: { issuer: string; clientId: string; resource: string };
   /** ARNs of the three HMAC keys; KMS gives them their ids. */
   keys: { requests: string; approvalTokens: string; decisions: string };
+}
+
+/** An installation by its settings. What exists only once it is deployed comes beside them, as CDK tokens. */
+export function installationOf(
+  { service, mail, signIn }: Settings,
+  deployed: Pick<Installation, 'baseUrl' | 'keys'>,
+): Installation {
+  return { ...service, sender: mail.sender, issuers: signIn.issuers, webClient: signIn.page, ...deployed };
 }
 
 /** Everything that is named rather than generated, so that policies can be written before it exists. */

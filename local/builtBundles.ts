@@ -3,13 +3,13 @@ import { existsSync, statSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleFunctions, bundleWeb } from './bundle.ts';
+import { bundleFunctions, bundleWeb } from '../infra/bundle.ts';
 
 const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(repositoryRoot, 'node_modules/.cache/countersign');
 
 /** What goes into the bundles: a change to any of it is another build. */
-const sources = ['domain', 'lambdas', 'web', 'infra/functions.ts', 'local/bundle.ts', 'package-lock.json'];
+const sources = ['domain', 'lambdas', 'web', 'infra/functions.ts', 'infra/bundle.ts', 'package-lock.json'];
 
 export interface BuiltBundles {
   /** Where a function's bundle is. */

@@ -7,7 +7,7 @@ import type {
   TableDefinition,
 } from '../infra/definitions.ts';
 import { functionEnvironment } from '../infra/functionEnvironment.ts';
-import { type FunctionName, functionNames } from '../infra/functions.ts';
+import { type FunctionName, functionNames, functions } from '../infra/functions.ts';
 import { functionResourceName, type Installation, resourcesOf } from '../infra/installation.ts';
 import { macKeys } from '../infra/macKeys.ts';
 import { requestTable } from '../infra/requestTable.ts';
@@ -109,20 +109,6 @@ export interface FunctionWiring {
   timeoutSeconds: number;
 }
 
-/** Below API Gateway's 29 seconds what answers a person; the workflow's functions may take longer. */
-const timeoutSeconds: Record<FunctionName, number> = {
-  requests: 29,
-  decisions: 29,
-  credentials: 29,
-  authorizer: 10,
-  web: 10,
-  notifyApprovers: 60,
-  issueSession: 60,
-  endGrant: 60,
-  reconcile: 60,
-  mailFeedback: 60,
-};
-
 export function functionWiring(
   name: FunctionName,
   installation: Installation,
@@ -138,7 +124,7 @@ export function functionWiring(
       // Bundles are shared between servers here, so the catalogue does not lie beside them.
       [catalogueVariable]: files.catalogueFile,
     },
-    timeoutSeconds: timeoutSeconds[name],
+    timeoutSeconds: functions[name].timeoutSeconds,
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bundleFunctions } from '../../local/bundle.ts';
+import { bundleFunctions } from '../../infra/bundle.ts';
 import { createClock } from '../../local/clock.ts';
 import { createFunctionHost, type FunctionHost } from '../../local/functionHost.ts';
 

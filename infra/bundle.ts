@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { functionEntries } from '../infra/functions.ts';
+import { functions } from './functions.ts';
 
 const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
 
@@ -38,6 +38,9 @@ const browserBuildOptions = {
   logLevel: 'silent',
 } as const satisfies BuildOptions;
 
+const functionEntries = Object.fromEntries(
+  Object.entries(functions).map(([name, { entry }]) => [name, entry]),
+);
 const browserEntries = ['approve'];
 const staticFileTypes = new Set(['.html', '.css', '.svg']);
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleFunctions, bundleWeb } from '../../local/bundle.ts';
+import { bundleFunctions, bundleWeb } from '../../infra/bundle.ts';
 
 let folder: string;
 
