@@ -25,7 +25,11 @@ export function installationOf(
 }
 
 /** Everything that is named rather than generated, so that policies can be written before it exists. */
-export function resourcesOf({ account, region, sender }: Installation) {
+export function resourcesOf({
+  account,
+  region,
+  sender,
+}: Pick<Installation, 'account' | 'region' | 'sender'>) {
   const arn = (service: string, resource: string): string =>
     `arn:aws:${service}:${region}:${account}:${resource}`;
   return {
