@@ -4,12 +4,14 @@ import { bundleSize } from './bundleSize.ts';
 import { importTime } from './importTime.ts';
 import { lifecycles } from './lifecycles.ts';
 import { isWithin, type Measured } from './measured.ts';
+import { requestCost } from './requestCost.ts';
 
 const benchmarks: Record<string, () => Promise<Measured[]>> = {
   approvePath,
   bundleSize,
   importTime,
   lifecycles,
+  requestCost,
 };
 
 // `npm run bench -- importTime` runs one of them.

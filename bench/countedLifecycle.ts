@@ -2,6 +2,7 @@ import type { RecordedCall } from '#local/aws/callLog.ts';
 import { anOrdersRequest, eventually, type Service } from '../test/support/service.ts';
 
 export interface LifecycleCounts {
+  requestId: string;
   /** AWS calls from the approve click to the write of the sealed session, that one included. */
   approvePath: string[];
   /** AWS calls of the deciding and issuing functions and the workflow after that write: events, notices, the next wait. */
@@ -45,6 +46,7 @@ export async function countLifecycle(service: Service): Promise<LifecycleCounts>
   await service.advance('PT5M1S');
   await eventually('the end of the execution', async () => executionOf(service, id).status === 'SUCCEEDED');
   return {
+    requestId: id,
     approvePath: calls.slice(0, sealed),
     afterSealedWrite: calls.slice(sealed),
     stateEntries: enteredStates(service, id),
@@ -65,14 +67,15 @@ const executionArnOf = ({ server }: Service, id: string): string =>
 const executionOf = (service: Service, id: string) =>
   service.server.workflow.describeExecution({ executionArn: executionArnOf(service, id) });
 
-const historyOf = (service: Service, id: string) =>
+/** Every event of a request's execution so far. */
+export const executionEvents = (service: Service, id: string) =>
   service.server.workflow.getExecutionHistory({
     executionArn: executionArnOf(service, id),
     maxResults: 1_000,
   }).events;
 
 function enteredStates(service: Service, id: string): string[] {
-  return historyOf(service, id).flatMap(({ type, stateEnteredEventDetails: details }) =>
+  return executionEvents(service, id).flatMap(({ type, stateEnteredEventDetails: details }) =>
     type.endsWith('StateEntered') && details && typeof details === 'object' && 'name' in details
       ? [String(details.name)]
       : [],
@@ -82,7 +85,7 @@ function enteredStates(service: Service, id: string): string[] {
 /** Its token is on the record: whoever decides now finds the workflow asleep. */
 async function untilWaiting(service: Service, id: string, state: string): Promise<void> {
   await eventually(`the workflow to wait in ${state}`, async () => {
-    const last = historyOf(service, id).at(-1)?.type;
+    const last = executionEvents(service, id).at(-1)?.type;
     return enteredStates(service, id).at(-1) === state && last === 'TaskSubmitted';
   });
 }

@@ -47,7 +47,7 @@ async function bundleBare(
   if (source === '') return undefined;
   const outfile = join(folder, 'bare', name, 'index.mjs');
   // The SDK as it ships: leaving parts of it out is what our own bundles may do better.
-  const { outExtension: _, alias: __, ...options } = functionBuildOptions;
+  const { outExtension: _, alias: __, plugins: ___, ...options } = functionBuildOptions;
   await build({
     ...options,
     absWorkingDir: repositoryRoot,

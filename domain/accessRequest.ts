@@ -20,6 +20,8 @@ const windowSchema = z.strictObject({ startsAt: instantSchema, endsAt: instantSc
 /** One set of STS credentials, sealed. The JWE is erased when the grant is closed. */
 const sessionSchema = z.strictObject({
   sequence: z.number().int().positive(),
+  /** STS's name for the session, no secret: what CloudTrail shows of it is compared with it. */
+  accessKeyId: z.string(),
   issuedAt: instantSchema,
   stsExpiresAt: instantSchema,
   /** When the next session is due; absent while this one lasts to the grant's end. */
@@ -233,6 +235,7 @@ function detailOf(occurrence: Occurrence): Record<string, string | number> | und
     case 'issued':
       return {
         sequence: occurrence.session.sequence,
+        accessKeyId: occurrence.session.accessKeyId,
         start: occurrence.window.startsAt,
         end: occurrence.window.endsAt,
         stsExpiresAt: occurrence.session.stsExpiresAt,

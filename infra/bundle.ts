@@ -1,10 +1,33 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { functions } from './functions.ts';
 
 const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
+
+const standIn = (name: string): string => join(repositoryRoot, 'lambdas/runtime', `${name}.ts`);
+
+/** `alias` replaces packages; zod's schemas import the JSON Schema generator, two modules, by relative paths. */
+const withoutJsonSchema: Plugin = {
+  name: 'without-json-schema',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(to-json-schema|json-schema-processors)\.js$/ }, ({ importer }) =>
+      importer.endsWith('/zod/v4/classic/schemas.js') ? { path: standIn('noJsonSchema') } : undefined,
+    );
+  },
+};
+
+/** The SDK's clients read their version from their `package.json`, the whole of which would be in the bundle. */
+const clientVersionsOnly: Plugin = {
+  name: 'client-versions-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
 
 /** How a Lambda function is bundled, for the local server and for the deployment alike. */
 export const functionBuildOptions = {
@@ -14,13 +37,16 @@ export const functionBuildOptions = {
   target: 'node24',
   mainFields: ['module', 'main'],
   minify: true,
+  // For whoever reads a stack trace beside the sources; not for the runtime, which would load it with every cold start.
   sourcemap: true,
+  sourcesContent: false,
   legalComments: 'none',
   outExtension: { '.js': '.mjs' },
   alias: {
-    '@aws-sdk/credential-provider-node': join(repositoryRoot, 'lambdas/runtime/environmentCredentials.ts'),
-    '@aws-sdk/endpoint-cache': join(repositoryRoot, 'lambdas/runtime/noEndpointDiscovery.ts'),
+    '@aws-sdk/credential-provider-node': standIn('environmentCredentials'),
+    '@aws-sdk/endpoint-cache': standIn('noEndpointDiscovery'),
   },
+  plugins: [withoutJsonSchema, clientVersionsOnly],
   // CommonJS dependencies call `require`, which an ES module does not have.
   banner: {
     js: "import{createRequire as createRequireOfBundle}from'node:module';const require=createRequireOfBundle(import.meta.url);",

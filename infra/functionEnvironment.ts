@@ -35,11 +35,14 @@ const settingsOf: Record<FunctionName, Setting[]> = {
   reconcileTrail: ['tableName'],
 };
 
-/** The environment variables of a function. `webRoot` is where the pages lie beside the `web` function. */
+/** Where the pages lie beside the `web` function once Lambda has unpacked it. */
+const unpackedWebRoot = '/var/task/web';
+
+/** The environment variables of a function. */
 export function functionEnvironment(
   name: FunctionName,
   installation: Installation,
-  webRoot: string,
+  webRoot = unpackedWebRoot,
 ): Record<string, string> {
   const { table, stateMachineArn, notaryRoleArn, configurationSet, eventBus } = resourcesOf(installation);
   const values: Record<Setting, string> = {

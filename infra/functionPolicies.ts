@@ -1,8 +1,10 @@
 import type { Catalogue } from '../domain/catalogue.ts';
 import { roleArnOf } from '../domain/entitlement.ts';
 import type { PolicyDocument, Statement } from './definitions.ts';
-import type { FunctionName } from './functions.ts';
+import { runtimeStatements } from './functionRuntime.ts';
+import { type FunctionName, functionNames } from './functions.ts';
 import { type Installation, resourcesOf } from './installation.ts';
+import { trailResourcesOf } from './trailResources.ts';
 
 /**
  * What each function may do: docs/architecture.md, rule 2, as IAM. Every statement names its resources. Requests are
@@ -20,6 +22,7 @@ export function functionPolicies(
   const start = allow('StartWorkflow', 'states:StartExecution', resources.stateMachineArn);
   // The resource is the state machine whose task the token belongs to.
   const wake = allow('WakeWorkflow', 'states:SendTaskSuccess', resources.stateMachineArn);
+  const executions = useExecutionKey(installation);
   const generateMac = (key: string): Statement => allow('Seal', 'kms:GenerateMac', key);
   const sendMail = allow(
     'SendMail',
@@ -51,6 +54,7 @@ export function functionPolicies(
       notarise,
       start,
       wake,
+      executions,
     ],
     decisions: [
       table.read('REQUEST'),
@@ -58,6 +62,7 @@ export function functionPolicies(
       generateMac(keys.decisions),
       notarise,
       wake,
+      executions,
     ],
     credentials: [table.read('REQUEST')],
     authorizer: [],
@@ -96,6 +101,7 @@ export function functionPolicies(
       // In every account: a target that has left the catalogue may still have sessions to deny. The role's trust pins it.
       allow('AssumeRevokers', assumeActions, 'arn:aws:iam::*:role/countersign-revoker'),
       wake,
+      executions,
       ...announce,
     ],
     reconcile: [
@@ -109,6 +115,7 @@ export function functionPolicies(
       notarise,
       start,
       wake,
+      executions,
       ...announce,
     ],
     mailFeedback: [
@@ -116,13 +123,29 @@ export function functionPolicies(
       table.write('NoteFailures', ['REQUEST'], ['pk', 'sk', 'version', 'dueAt', 'dueShard', 'invitations']),
       sendMail,
     ],
-    reconcileTrail: [table.read('REQUEST')],
+    reconcileTrail: [
+      table.read('REQUEST'),
+      allow(
+        'ReadTrail',
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        trailResourcesOf(installation).queueArn,
+      ),
+    ],
   };
-  const documents = Object.entries(policies).map(([name, Statement]) => [
-    name,
-    { Version: '2012-10-17', Statement },
-  ]);
+  const documents = functionNames.map((name) => {
+    const needed = policies[name];
+    const Statement = [...needed, ...runtimeStatements(installation, name, needed)];
+    return [name, { Version: '2012-10-17', Statement }];
+  });
   return Object.fromEntries(documents);
+}
+
+/** The key of the workflow's executions, as Step Functions uses it for whoever starts, wakes or runs one. */
+export function useExecutionKey(installation: Installation): Statement {
+  const { stateMachineArn } = resourcesOf(installation);
+  return allow('UseExecutionKey', ['kms:Decrypt', 'kms:GenerateDataKey'], installation.dataKey, {
+    StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': stateMachineArn },
+  });
 }
 
 /** Attributes that every change moves along; seals and the hash chain answer for them. */

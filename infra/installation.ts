@@ -14,35 +14,44 @@ export interface Installation {
   webClient: { issuer: string; clientId: string; resource: string };
   /** ARNs of the three HMAC keys; KMS gives them their ids. */
   keys: { requests: string; approvalTokens: string; decisions: string };
+  /** ARN of the key that encrypts what is stored. */
+  dataKey: string;
 }
 
 /** An installation by its settings. What exists only once it is deployed comes beside them, as CDK tokens. */
 export function installationOf(
-  { service, mail, signIn }: Settings,
-  deployed: Pick<Installation, 'baseUrl' | 'keys'>,
+  settings: Settings,
+  deployed: Pick<Installation, 'baseUrl' | 'keys' | 'dataKey'>,
 ): Installation {
-  return { ...service, sender: mail.sender, issuers: signIn.issuers, webClient: signIn.page, ...deployed };
+  const { issuers, page } = settings.signIn;
+  return { ...placeOf(settings), issuers, webClient: page, ...deployed };
 }
 
+/** What is known of an installation before anything of it is deployed, and enough to name all that has a name. */
+export type Place = Pick<Installation, 'account' | 'region' | 'sender'>;
+
+export const placeOf = ({ service, mail }: Settings): Place => ({ ...service, sender: mail.sender });
+
 /** Everything that is named rather than generated, so that policies can be written before it exists. */
-export function resourcesOf({
-  account,
-  region,
-  sender,
-}: Pick<Installation, 'account' | 'region' | 'sender'>) {
+export function resourcesOf({ account, region, sender }: Place) {
   const arn = (service: string, resource: string): string =>
     `arn:aws:${service}:${region}:${account}:${resource}`;
   return {
     table: 'countersign',
     tableArn: arn('dynamodb', 'table/countersign'),
+    stateMachine: 'countersign-grant',
     stateMachineArn: arn('states', 'stateMachine:countersign-grant'),
+    dataKeyAlias: 'alias/countersign-data',
     eventBus: 'countersign',
     eventBusArn: arn('events', 'event-bus/countersign'),
+    alarmTopic: 'countersign-alarms',
+    alarmTopicArn: arn('sns', 'countersign-alarms'),
     configurationSet: 'countersign',
     configurationSetArn: arn('ses', 'configuration-set/countersign'),
     identityArn: arn('ses', `identity/${sender.replace(/^.*@|>$/g, '')}`),
     notaryRoleArn: `arn:aws:iam::${account}:role/countersign-notary`,
     workflowRoleArn: `arn:aws:iam::${account}:role/countersign-workflow`,
+    logGroupArn: (name: string): string => arn('logs', `log-group:${logGroupName(name)}`),
     functionArn: (name: string): string => arn('lambda', `function:${functionResourceName(name)}`),
     functionRoleArn: (name: string): string => `arn:aws:iam::${account}:role/${functionResourceName(name)}`,
   };
@@ -51,3 +60,9 @@ export function resourcesOf({
 /** `issueSession` → `countersign-issue-session`: name of the function and of its role. */
 export const functionResourceName = (name: string): string =>
   `countersign-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Where a function writes its logs. */
+export const logGroupName = (name: string): string => `/aws/lambda/${functionResourceName(name)}`;
+
+/** The names of resources, as `resourcesOf` answers them. */
+export type Resources = ReturnType<typeof resourcesOf>;

@@ -1,80 +1,49 @@
-import type { MacKeyDefinition, PolicyDocument } from './definitions.ts';
+import type { MacKeyDefinition, PolicyDocument, Statement } from './definitions.ts';
 import type { FunctionName } from './functions.ts';
-import { type Installation, resourcesOf } from './installation.ts';
+import { type Installation, type Place, resourcesOf } from './installation.ts';
+import { keyAdministration } from './keyAdministration.ts';
 
-/**
- * The three HMAC keys. A default key policy hands the key to the account's IAM, so anybody with `kms:GenerateMac` could
- * forge; these deny it to all but the one role, deny grants to all, and leave the account administration only.
- */
-export function macKeys(installation: Installation): MacKeyDefinition[] {
-  const { keys } = installation;
-  const verifier: FunctionName = 'issueSession';
-  return [
-    {
-      arn: keys.requests,
-      alias: 'alias/countersign-requests',
-      policy: keyPolicy(installation, { maker: 'requests', verifier }),
-    },
-    {
-      arn: keys.approvalTokens,
-      alias: 'alias/countersign-approval-tokens',
-      policy: keyPolicy(installation, { maker: 'notifyApprovers', verifier }),
-    },
-    {
-      arn: keys.decisions,
-      alias: 'alias/countersign-decisions',
-      policy: keyPolicy(installation, { maker: 'decisions', verifier }),
-    },
-  ];
+type MacKeyName = keyof Installation['keys'];
+
+/** Who makes codes with each key. `issueSession` alone verifies them. */
+const makers: Record<MacKeyName, { maker: FunctionName; alias: string }> = {
+  requests: { maker: 'requests', alias: 'alias/countersign-requests' },
+  approvalTokens: { maker: 'notifyApprovers', alias: 'alias/countersign-approval-tokens' },
+  decisions: { maker: 'decisions', alias: 'alias/countersign-decisions' },
+};
+
+export const macKeyNames = Object.keys(makers) as MacKeyName[];
+
+/** A key before KMS has given it an id. */
+export function macKeyOf(place: Place, name: MacKeyName): Omit<MacKeyDefinition, 'arn'> {
+  const { maker, alias } = makers[name];
+  return { alias, policy: keyPolicy(place, maker) };
 }
 
-function keyPolicy(
-  installation: Installation,
-  { maker, verifier }: { maker: FunctionName; verifier: FunctionName },
-): PolicyDocument {
-  const { functionRoleArn } = resourcesOf(installation);
-  const account = { AWS: `arn:aws:iam::${installation.account}:root` };
+/** The three HMAC keys. */
+export const macKeys = (installation: Installation): MacKeyDefinition[] =>
+  macKeyNames.map((name) => ({ arn: installation.keys[name], ...macKeyOf(installation, name) }));
+
+/**
+ * A default key policy hands the key to the account's IAM, so anybody with `kms:GenerateMac` could forge; this one
+ * denies it to all but the one role, denies grants to all, and leaves the account administration only.
+ */
+function keyPolicy(place: Place, maker: FunctionName): PolicyDocument {
+  const { functionRoleArn } = resourcesOf(place);
+  const only = (Sid: string, Action: string, name: FunctionName): Statement => ({
+    Sid,
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${place.account}:root` },
+    Action,
+    Resource: '*',
+    Condition: { ArnEquals: { 'aws:PrincipalArn': functionRoleArn(name) } },
+  });
   return {
     Version: '2012-10-17',
     Statement: [
-      {
-        Sid: 'Administer',
-        Effect: 'Allow',
-        Principal: account,
-        Action: [
-          'kms:DescribeKey',
-          'kms:GetKeyPolicy',
-          'kms:PutKeyPolicy',
-          'kms:EnableKey',
-          'kms:DisableKey',
-          'kms:TagResource',
-          'kms:UntagResource',
-          'kms:ListResourceTags',
-          'kms:ScheduleKeyDeletion',
-          'kms:CancelKeyDeletion',
-          'kms:CreateAlias',
-          'kms:UpdateAlias',
-          'kms:DeleteAlias',
-          'kms:UpdateKeyDescription',
-        ],
-        Resource: '*',
-      },
-      {
-        Sid: 'Make',
-        Effect: 'Allow',
-        Principal: account,
-        Action: 'kms:GenerateMac',
-        Resource: '*',
-        Condition: onlyRole(functionRoleArn(maker)),
-      },
-      {
-        Sid: 'Verify',
-        Effect: 'Allow',
-        Principal: account,
-        Action: 'kms:VerifyMac',
-        Resource: '*',
-        Condition: onlyRole(functionRoleArn(verifier)),
-      },
+      keyAdministration(place.account),
+      only('Make', 'kms:GenerateMac', maker),
+      only('Verify', 'kms:VerifyMac', 'issueSession'),
       {
         Sid: 'NobodyElseMakes',
         Effect: 'Deny',
@@ -87,5 +56,3 @@ function keyPolicy(
     ],
   };
 }
-
-const onlyRole = (roleArn: string) => ({ ArnEquals: { 'aws:PrincipalArn': roleArn } });

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../domain/catalogue.ts';
 import { attesters } from '../domain/history.ts';
 import type { PolicyDocument, RoleDefinition, Statement } from './definitions.ts';
-import { functionPolicies } from './functionPolicies.ts';
+import { functionPolicies, useExecutionKey } from './functionPolicies.ts';
 import { functionNames } from './functions.ts';
 import { functionResourceName, type Installation, resourcesOf } from './installation.ts';
 
@@ -18,24 +18,47 @@ export function serviceRoles(installation: Installation, catalogue: Catalogue): 
     maxSessionDuration: 3_600,
   });
   return [
-    ...functionNames.map((name) =>
-      role(functionResourceName(name), trustOf('lambda.amazonaws.com'), policies[name]),
-    ),
-    role('countersign-workflow', trustOf('states.amazonaws.com'), workflowPolicy(installation)),
+    ...functionNames.map((name) => role(functionResourceName(name), lambdaTrust, policies[name])),
+    role('countersign-workflow', workflowTrust(installation), workflowPolicy(installation)),
     role('countersign-notary', notaryTrust(installation), { Version: '2012-10-17', Statement: [nothing] }),
   ];
 }
 
-const trustOf = (Service: string): PolicyDocument => ({
+/**
+ * AWS documents nowhere that Lambda says for which function or account it assumes a role, so no condition asks for it: one
+ * that is never met would stop every function. A role can be passed within its own account only, and what it may do it
+ * may do for its own function only (functionRuntime.ts).
+ */
+const lambdaTrust: PolicyDocument = {
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }],
-});
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};
+
+function workflowTrust(installation: Installation): PolicyDocument {
+  const { account } = installation;
+  const { stateMachineArn } = resourcesOf(installation);
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'states.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': account },
+          ArnEquals: { 'aws:SourceArn': stateMachineArn },
+        },
+      },
+    ],
+  };
+}
 
 /** IAM wants a policy to have a statement; the notary's sessions can do nothing. */
 const nothing: Statement = { Sid: 'Nothing', Effect: 'Deny', Action: '*', Resource: '*' };
 
-/** The state machine runs its three functions and keeps its callback token on the record. */
+/** The state machine runs its three functions, keeps its callback token on the record, and writes logs and traces. */
 function workflowPolicy(installation: Installation): PolicyDocument {
+  const { account, region, dataKey } = installation;
   const { tableArn, functionArn } = resourcesOf(installation);
   return {
     Version: '2012-10-17',
@@ -56,9 +79,41 @@ function workflowPolicy(installation: Installation): PolicyDocument {
           'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'taskToken', 'version'] },
         },
       },
+      useExecutionKey(installation),
+      {
+        Sid: 'EncryptLogsOnTheirWay',
+        Effect: 'Allow',
+        Action: 'kms:GenerateDataKey',
+        Resource: dataKey,
+        Condition: {
+          StringLike: { 'kms:EncryptionContext:SourceArn': `arn:aws:logs:${region}:${account}:*` },
+        },
+      },
+      // Neither log delivery nor X-Ray knows resources.
+      { Sid: 'WriteLogsAndTraces', Effect: 'Allow', Action: [...deliverLogs, ...writeTraces], Resource: '*' },
     ],
   };
 }
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+const deliverLogs = [
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+];
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html */
+const writeTraces = [
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+];
 
 /**
  * Who may attest what. The account's own policies name the functions that may come here at all; each of them is denied

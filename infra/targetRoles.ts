@@ -2,20 +2,21 @@ import type { Catalogue } from '../domain/catalogue.ts';
 import { boundaryPolicy, emptyDenyList } from '../domain/denyList.ts';
 import { type CatalogueEntry, roleNameOf } from '../domain/entitlement.ts';
 import type { ManagedPolicyDefinition, PolicyDocument, RoleDefinition, Statement } from './definitions.ts';
-import { type Installation, resourcesOf } from './installation.ts';
+import { type Place, resourcesOf } from './installation.ts';
+import { trailResourcesOf } from './trailResources.ts';
 
 /** What a target account holds: a role for each entitlement with its boundary policy, and the revoker. */
 export function targetDefinitions(
-  installation: Installation,
+  service: Place,
   catalogue: Catalogue,
   account: string,
 ): { roles: RoleDefinition[]; managedPolicies: ManagedPolicyDefinition[] } {
   // Names of target roles and of the service's own would meet, and whoever is granted there would be near the keys.
-  if (account === installation.account)
+  if (account === service.account)
     throw new Error(`The service's own account ${account} cannot be a target.`);
   const entries = [...catalogue.entries.values()].filter((entry) => entry.account.id === account);
   return {
-    roles: [...entries.map((entry) => targetRole(installation, entry)), revoker(installation, account)],
+    roles: [...entries.map((entry) => targetRole(service, entry)), revoker(service, account)],
     managedPolicies: entries.map((entry) => ({
       arn: boundaryArn(entry),
       policy: JSON.parse(boundaryPolicy(emptyDenyList)),
@@ -27,15 +28,15 @@ const boundaryArn = ({ account, entitlement }: CatalogueEntry): string =>
   `arn:aws:iam::${account.id}:policy/countersign-boundary-${entitlement.role}`;
 
 /** The ceiling of an entitlement: every session is this, narrowed by its session policy. */
-function targetRole(installation: Installation, entry: CatalogueEntry): RoleDefinition {
+function targetRole(service: Place, entry: CatalogueEntry): RoleDefinition {
   const { entitlement, account } = entry;
   return {
     account: account.id,
     name: roleNameOf(entitlement),
-    trustPolicy: targetTrust(installation),
+    trustPolicy: targetTrust(service),
     policy: {
       Version: '2012-10-17',
-      Statement: [...entitlement.policy.map(asStatement), protectCountersign(account.id)],
+      Statement: [...entitlement.policy.map(asStatement), protectCountersign(service, account.id)],
     },
     managedPolicyArns: entitlement.managedPolicies,
     boundaryArn: boundaryArn(entry),
@@ -53,26 +54,27 @@ function asStatement({
   return { ...(Sid !== undefined && { Sid }), Effect, Action, Resource, ...(Condition && { Condition }) };
 }
 
-/** Whatever an entitlement allows, a session never touches what bounds it. In the role's own policy: the boundary holds the deny list alone. */
-const protectCountersign = (account: string): Statement => ({
+/**
+ * Whatever an entitlement allows, a session never touches what bounds and watches it. In the role's own policy: the
+ * boundary holds the deny list alone.
+ */
+const protectCountersign = (service: Place, account: string): Statement => ({
   Sid: 'ProtectCountersign',
   Effect: 'Deny',
-  Action: 'iam:*',
-  Resource: [`arn:aws:iam::${account}:role/countersign-*`, `arn:aws:iam::${account}:policy/countersign-*`],
+  Action: ['iam:*', 'events:*', 'cloudtrail:*'],
+  Resource: [
+    `arn:aws:iam::${account}:role/countersign-*`,
+    `arn:aws:iam::${account}:policy/countersign-*`,
+    `arn:aws:events:*:${account}:rule/countersign-*`,
+    trailResourcesOf(service).trailArn(account),
+  ],
 });
 
 /** Only `issueSession`, only with a request's id as name, a source identity and the evidence tags, and nothing transitive. */
-function targetTrust(installation: Installation): PolicyDocument {
-  const { functionRoleArn } = resourcesOf(installation);
-  const Principal = { AWS: `arn:aws:iam::${installation.account}:root` };
+function targetTrust(service: Place): PolicyDocument {
+  const { functionRoleArn } = resourcesOf(service);
+  const Principal = { AWS: `arn:aws:iam::${service.account}:root` };
   const issuer = { ArnEquals: { 'aws:PrincipalArn': functionRoleArn('issueSession') } };
-  const deny = (Sid: string, Condition: Statement['Condition']): Statement => ({
-    Sid,
-    Effect: 'Deny',
-    Principal: { AWS: '*' },
-    Action: 'sts:AssumeRole',
-    ...(Condition && { Condition }),
-  });
   return {
     Version: '2012-10-17',
     Statement: [
@@ -89,13 +91,30 @@ function targetTrust(installation: Installation): PolicyDocument {
       // A request id is a ULID: 26 characters, the first at most 7.
       deny('NameIsRequest', { StringNotLike: { 'sts:RoleSessionName': '0?????????????????????????' } }),
       deny('NothingTransitive', { Null: { 'sts:TransitiveTagKeys': 'false' } }),
+      onlyIn(service.region),
     ],
   };
 }
 
+const deny = (Sid: string, Condition: NonNullable<Statement['Condition']>): Statement => ({
+  Sid,
+  Effect: 'Deny',
+  Principal: { AWS: '*' },
+  Action: 'sts:AssumeRole',
+  Condition,
+});
+
+/**
+ * CloudTrail shows an AssumeRole in the region that was called, and the watch stands in one. Calls of the global endpoint
+ * count as us-east-1 for both, wherever they are served.
+ * https://aws.amazon.com/blogs/security/announcing-upcoming-changes-to-the-aws-security-token-service-global-endpoint/
+ */
+const onlyIn = (region: string): Statement =>
+  deny('OnlyWhereWatched', { StringNotEquals: { 'aws:RequestedRegion': region } });
+
 /** Writes versions of the boundary policies, which can only take away. Only `endGrant` becomes it. */
-function revoker(installation: Installation, account: string): RoleDefinition {
-  const { functionRoleArn } = resourcesOf(installation);
+function revoker(service: Place, account: string): RoleDefinition {
+  const { functionRoleArn } = resourcesOf(service);
   return {
     account,
     name: 'countersign-revoker',
@@ -104,10 +123,11 @@ function revoker(installation: Installation, account: string): RoleDefinition {
       Statement: [
         {
           Effect: 'Allow',
-          Principal: { AWS: `arn:aws:iam::${installation.account}:root` },
+          Principal: { AWS: `arn:aws:iam::${service.account}:root` },
           Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
           Condition: { ArnEquals: { 'aws:PrincipalArn': functionRoleArn('endGrant') } },
         },
+        onlyIn(service.region),
       ],
     },
     policy: {

@@ -6,7 +6,7 @@ import { authorise } from './gatewayAuthorizer.ts';
 import { type ApiIdentity, proxyEventOf, proxyRequestOf } from './gatewayEvent.ts';
 import { readBody } from './httpBody.ts';
 import { endAnswer, sendPlainAnswer } from './plainAnswer.ts';
-import { ProblemError, problemAnswer } from './problem.ts';
+import { gatewayProblem, ProblemError, problemAnswer } from './problem.ts';
 import { createRouteTable, type RouteMatch, type RouteTable } from './routeTable.ts';
 
 export interface GatewayOptions {
@@ -74,7 +74,7 @@ async function handle(
     : { principalId: undefined };
   const result = await invoke(match.route.function, proxyEventOf(proxyRequest, body, authorizer));
   const answer = answerSchema.safeParse(result);
-  if (!answer.success) throw badGateway();
+  if (!answer.success) throw gatewayProblem('bad_gateway');
   return answer.data;
 }
 
@@ -83,27 +83,17 @@ function matchOf(request: IncomingMessage, table: RouteTable): RouteMatch {
   const method = request.method ?? 'GET';
   const match = find(table, method, path);
   if ('route' in match) return match;
-  if (match.allowed.length === 0) {
-    throw new ProblemError({ status: 404, code: 'not_found', detail: 'There is nothing at this address.' });
-  }
-  const allow = match.allowed.join(', ');
-  throw new ProblemError({
-    status: 405,
-    code: 'method_not_allowed',
-    detail: `${method} is not possible here; ${allow} is.`,
-    headers: { allow },
-  });
+  throw match.allowed.length === 0
+    ? gatewayProblem('not_found')
+    : gatewayProblem('method_not_allowed', { allow: match.allowed.join(', ') });
 }
 
 function find(table: RouteTable, method: string, path: string): ReturnType<RouteTable['find']> {
   try {
     return table.find(method, path);
   } catch {
-    throw new ProblemError({
-      status: 400,
-      code: 'malformed',
-      detail: 'The path is not valid percent-encoding.',
-    });
+    // The path is not valid percent-encoding.
+    throw gatewayProblem('malformed');
   }
 }
 
@@ -121,29 +111,17 @@ const headersTooLarge = {
   headers: { connection: 'close' },
 };
 
-const badGateway = (): ProblemError =>
-  new ProblemError({ status: 502, code: 'bad_gateway', detail: 'The service failed to answer. Try again.' });
-
-const timedOut = (): ProblemError =>
-  new ProblemError({
-    status: 504,
-    code: 'timed_out',
-    detail: 'The service took too long to answer. Try again.',
-  });
-
 /** The same problem whatever the function's error was: what went wrong stands in its log, not in the answer. */
 function problemOf(error: unknown) {
   if (error instanceof ProblemError) return error.problem;
   // Lambda takes less than API Gateway: 6 MB.
   const tooLarge = error instanceof Error && error.name === 'RequestTooLargeException';
-  return tooLarge
-    ? { status: 413, code: 'body_too_large', detail: 'The body is larger than 6 MB.' }
-    : badGateway().problem;
+  return gatewayProblem(tooLarge ? 'body_too_large' : 'bad_gateway').problem;
 }
 
 async function withinTime<Value>(work: Promise<Value>, milliseconds: number): Promise<Value> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(timedOut()), milliseconds);
+  const timer = setTimeout(() => late.reject(gatewayProblem('timed_out')), milliseconds);
   try {
     return await Promise.race([work, late.promise]);
   } finally {

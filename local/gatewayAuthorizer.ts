@@ -1,7 +1,7 @@
 import type { APIGatewayEventDefaultAuthorizerContext } from 'aws-lambda';
 import * as z from 'zod';
 import { type ApiIdentity, authorizerEventOf, methodArnOf, type ProxyRequest } from './gatewayEvent.ts';
-import { ProblemError } from './problem.ts';
+import { gatewayProblem, type ProblemError } from './problem.ts';
 
 const oneOrMore = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 
@@ -15,15 +15,7 @@ const answerSchema = z.object({
   context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
 });
 
-const notSignedIn = (detail: string): ProblemError =>
-  new ProblemError({ status: 401, code: 'not_signed_in', detail, headers: { 'www-authenticate': 'Bearer' } });
-
-const broken = (): ProblemError =>
-  new ProblemError({
-    status: 500,
-    code: 'authorizer_failed',
-    detail: 'The sign-in could not be checked. Try again.',
-  });
+const notSignedIn = (): ProblemError => gatewayProblem('not_signed_in', { 'www-authenticate': 'Bearer' });
 
 /**
  * Runs the REQUEST authorizer, uncached, and evaluates the policy it answers for the called method. Its identity
@@ -37,21 +29,14 @@ export async function authorise(
   const authorization = Object.entries(request.headers).find(
     ([name]) => name.toLowerCase() === 'authorization',
   );
-  if (!authorization?.[1])
-    throw notSignedIn('Sign in, and send the access token as "Authorization: Bearer …".');
+  if (!authorization?.[1]) throw notSignedIn();
   const methodArn = methodArnOf(request, api);
   const answer = answerSchema.safeParse(
     await answerOf(invokeAuthorizer, authorizerEventOf(request, methodArn)),
   );
-  if (!answer.success) throw broken();
+  if (!answer.success) throw gatewayProblem('authorizer_failed');
   const { principalId, policyDocument, context } = answer.data;
-  if (!allows(policyDocument.Statement, methodArn)) {
-    throw new ProblemError({
-      status: 403,
-      code: 'not_allowed',
-      detail: 'The access token does not allow this call.',
-    });
-  }
+  if (!allows(policyDocument.Statement, methodArn)) throw gatewayProblem('not_allowed');
   const texts = Object.entries(context ?? {}).map(([key, value]) => [
     key,
     value === null ? null : String(value),
@@ -64,10 +49,8 @@ async function answerOf(invoke: (event: unknown) => Promise<unknown>, event: unk
     return await invoke(event);
   } catch (error) {
     // API Gateway knows this one message; every other error is the authorizer's own failure.
-    if (error instanceof Error && error.message === 'Unauthorized') {
-      throw notSignedIn('The access token is not valid, or no longer. Sign in again.');
-    }
-    throw broken();
+    if (error instanceof Error && error.message === 'Unauthorized') throw notSignedIn();
+    throw gatewayProblem('authorizer_failed');
   }
 }
 

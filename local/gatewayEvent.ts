@@ -24,11 +24,11 @@ export function proxyRequestOf(request: IncomingMessage, match: RouteMatch, api:
   const headers = groupedHeaders(request, sourceIp);
   const queryValues = groupedPairs(new URLSearchParams(query), asWritten);
   const now = new Date();
+  const httpMethod = request.method ?? match.route.method;
   return {
     resource: match.route.path,
     path,
-    // A HEAD is answered from the GET route, whose handler need not know.
-    httpMethod: match.route.method,
+    httpMethod,
     headers: lastOfEach(headers),
     multiValueHeaders: headers,
     queryStringParameters: query === '' ? null : lastOfEach(queryValues),
@@ -42,14 +42,14 @@ export function proxyRequestOf(request: IncomingMessage, match: RouteMatch, api:
       domainName: request.headers.host ?? '',
       domainPrefix: api.apiId,
       extendedRequestId: randomUUID(),
-      httpMethod: match.route.method,
+      httpMethod,
       identity: { ...anonymous, sourceIp, userAgent: request.headers['user-agent'] ?? null },
       path,
       protocol: `HTTP/${request.httpVersion}`,
       requestId: randomUUID(),
       requestTime: requestTime(now),
       requestTimeEpoch: now.getTime(),
-      resourceId: `${match.route.method} ${match.route.path}`,
+      resourceId: `${httpMethod} ${match.route.path}`,
       resourcePath: match.route.path,
       stage: api.stage,
     },

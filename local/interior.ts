@@ -5,7 +5,7 @@ import type { AwsEndpoint } from './aws/endpoint.ts';
 import type { BuiltBundles } from './builtBundles.ts';
 import type { Clock } from './clock.ts';
 import type { Interior } from './frontDoor.ts';
-import { createFunctionHost, type FunctionHost, type HostedFunction } from './functionHost.ts';
+import type { FunctionHost, FunctionHostOptions, HostedFunction } from './functionHost.ts';
 import { createGateway } from './gateway.ts';
 import { createHooks } from './hooks.ts';
 import { createMachineIssuer, type SampleMachine } from './machineIssuer.ts';
@@ -19,6 +19,7 @@ export interface InteriorOptions {
   aws: AwsEndpoint;
   files: { webRoot: string; catalogueFile: string };
   bundles: BuiltBundles;
+  createHost: (options: FunctionHostOptions) => FunctionHost;
   users: readonly SampleUser[];
   machines: readonly SampleMachine[];
   store: Store;
@@ -31,7 +32,7 @@ export interface InteriorOptions {
 export async function furnishInterior(options: InteriorOptions): Promise<Interior & { host: FunctionHost }> {
   const { aws, store, clock } = options;
   const { baseUrl, region, account } = options.installation;
-  const host = createFunctionHost({
+  const host = options.createHost({
     functions: hostedFunctions(options),
     region,
     awsUrl: aws.url,

@@ -1,3 +1,4 @@
+import { type GatewayProblemCode, gatewayProblems, problemDocument } from '../infra/gatewayProblems.ts';
 import type { PlainAnswer } from './plainAnswer.ts';
 
 /** An answer with an RFC 9457 problem document. */
@@ -21,12 +22,13 @@ export class ProblemError extends Error {
   }
 }
 
+/** What API Gateway would answer itself. */
+export const gatewayProblem = (code: GatewayProblemCode, headers?: Record<string, string>): ProblemError =>
+  new ProblemError({ code, ...gatewayProblems[code], ...(headers && { headers }) });
+
 /** The HTTP answer of a problem, in the same words as the functions' own. */
-export function problemAnswer({ status, code, detail, headers, extra }: Problem): PlainAnswer {
-  const title = `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll('_', ' ')}`;
-  return {
-    status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-    body: JSON.stringify({ type: `urn:countersign:problem:${code}`, title, status, code, detail, ...extra }),
-  };
-}
+export const problemAnswer = ({ status, code, detail, headers, extra }: Problem): PlainAnswer => ({
+  status,
+  headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+  body: JSON.stringify({ ...problemDocument({ status, code, detail }), ...extra }),
+});

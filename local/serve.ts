@@ -11,7 +11,7 @@ import type { Clock } from './clock.ts';
 import { type Closers, createClosers } from './closers.ts';
 import { everyMinute } from './everyMinute.ts';
 import { openFrontDoor } from './frontDoor.ts';
-import type { FunctionHost } from './functionHost.ts';
+import { createFunctionHost, type FunctionHost, type FunctionHostOptions } from './functionHost.ts';
 import { furnishInterior } from './interior.ts';
 import { startLocalAws } from './localAws.ts';
 import { sampleMachines, sampleUsers } from './sample.ts';
@@ -29,6 +29,8 @@ export interface LocalServerOptions {
   /** Where everything is kept; without it, everything but the trail's files is gone at the end. */
   dataDirectory?: string;
   catalogueFile?: string;
+  /** Where the functions run: worker threads of this process unless given. */
+  createHost?(options: FunctionHostOptions): FunctionHost;
   /** Called with each line that a function writes, and with the server's own errors. */
   onLog?(source: string, line: string): void;
 }
@@ -76,7 +78,7 @@ async function start(options: LocalServerOptions, closers: Closers): Promise<Loc
   const aws = await startLocalAws({
     port: options.awsPort ?? 4566,
     installation,
-    wiring: await awsWiring(installation, catalogue),
+    wiring: awsWiring(installation, catalogue),
     folders,
     store,
     clock,
@@ -89,6 +91,7 @@ async function start(options: LocalServerOptions, closers: Closers): Promise<Loc
     aws: aws.endpoint,
     files: folders,
     bundles: await bundling,
+    createHost: options.createHost ?? createFunctionHost,
     users: sampleUsers(catalogue),
     machines: sampleMachines(catalogue),
     store,

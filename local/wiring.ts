@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Catalogue } from '../domain/catalogue.ts';
 import type {
   MacKeyDefinition,
@@ -8,6 +7,7 @@ import type {
 } from '../infra/definitions.ts';
 import { functionEnvironment } from '../infra/functionEnvironment.ts';
 import { type FunctionName, functionNames, functions } from '../infra/functions.ts';
+import { grantWorkflowNames, grantWorkflowText } from '../infra/grantWorkflow.ts';
 import { functionResourceName, type Installation, resourcesOf } from '../infra/installation.ts';
 import { macKeys } from '../infra/macKeys.ts';
 import { requestTable } from '../infra/requestTable.ts';
@@ -58,6 +58,7 @@ export function localInstallation(baseUrl: string, catalogue: Pick<Catalogue, 'm
       approvalTokens: key('5c7c9a52-0d8e-4f0b-9d0c-6f1d3b8a2e02'),
       decisions: key('5c7c9a52-0d8e-4f0b-9d0c-6f1d3b8a2e03'),
     },
+    dataKey: key('5c7c9a52-0d8e-4f0b-9d0c-6f1d3b8a2e04'),
   };
 }
 
@@ -71,7 +72,7 @@ export interface AwsWiring {
   workflowDefinition: unknown;
 }
 
-export async function awsWiring(installation: Installation, catalogue: Catalogue): Promise<AwsWiring> {
+export function awsWiring(installation: Installation, catalogue: Catalogue): AwsWiring {
   const targetAccounts = new Set(Object.values(catalogue.targets).map((target) => target.account));
   const targets = Array.from(targetAccounts, (target) => targetDefinitions(installation, catalogue, target));
   return {
@@ -79,22 +80,14 @@ export async function awsWiring(installation: Installation, catalogue: Catalogue
     managedPolicies: targets.flatMap(({ managedPolicies }) => managedPolicies),
     keys: macKeys(installation),
     tables: [{ account: installation.account, table: requestTable }],
-    workflowDefinition: await workflowDefinition(installation),
+    workflowDefinition: workflowDefinition(installation),
   };
 }
 
-async function workflowDefinition(installation: Installation): Promise<unknown> {
-  const { functionArn, table } = resourcesOf(installation);
-  const substitutions = {
-    NotifyApproversArn: functionArn('notifyApprovers'),
-    IssueSessionArn: functionArn('issueSession'),
-    EndGrantArn: functionArn('endGrant'),
-    TableName: table,
-  };
-  const file = await readFile(new URL('../infra/grantWorkflow.asl.json', import.meta.url), 'utf8');
-  const text = Object.entries(substitutions).reduce(
+function workflowDefinition(installation: Installation): unknown {
+  const text = Object.entries(grantWorkflowNames(resourcesOf(installation))).reduce(
     (definition, [name, value]) => definition.replaceAll(`\${${name}}`, value),
-    file,
+    grantWorkflowText,
   );
   return JSON.parse(text);
 }

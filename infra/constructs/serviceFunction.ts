@@ -6,8 +6,8 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { RoleDefinition } from '../definitions.ts';
 import { type FunctionName, functions } from '../functions.ts';
-import { functionResourceName } from '../installation.ts';
-import { defineRole } from './role.ts';
+import { functionResourceName, logGroupName } from '../installation.ts';
+import { defineServiceRole } from './serviceRole.ts';
 
 export interface ServiceFunctionProps {
   name: FunctionName;
@@ -31,12 +31,12 @@ export class ServiceFunction extends Construct {
     const { timeoutSeconds, memoryMegabytes, failureImpact, reservedConcurrency } = functions[props.name];
     const functionName = functionResourceName(props.name);
     const logGroup = new CfnLogGroup(this, 'Logs', {
-      logGroupName: `/aws/lambda/${functionName}`,
+      logGroupName: logGroupName(props.name),
       retentionInDays: props.logRetentionDays,
       kmsKeyId: props.dataKeyArn,
     });
     logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    this.role = defineRole(this, 'Role', props.role);
+    this.role = defineServiceRole(this, 'Role', props.role);
     const code = new Asset(this, 'Code', { path: props.code });
     this.resource = new CfnFunction(this, 'Function', {
       functionName,

@@ -34,7 +34,9 @@ const feedbackSchema = z.object({
     destination: z.array(z.string()),
     tags: z.object({ 'countersign-request': z.tuple([requestIdSchema]) }),
   }),
-  bounce: z.object({ bounceType: z.string(), bouncedRecipients: recipients }).optional(),
+  bounce: z
+    .object({ bounceType: z.string(), bounceSubType: z.string().optional(), bouncedRecipients: recipients })
+    .optional(),
   complaint: z.object({ complainedRecipients: recipients }).optional(),
 });
 
@@ -55,7 +57,7 @@ export async function handler(event: EventBridgeEvent<string, unknown>): Promise
     });
 }
 
-/** A transient bounce is tried again by SES itself. */
+/** SES reports a transient bounce once it has given up trying; a general one may be an out-of-office answer to mail that arrived. */
 function failureOf({
   eventType,
   bounce,
@@ -64,7 +66,8 @@ function failureOf({
 }: Feedback): { addresses: string[]; reason: string } | undefined {
   const addresses = (list: z.infer<typeof recipients>): string[] =>
     list.map(({ emailAddress }) => emailAddress);
-  if (bounce && bounce.bounceType !== 'Transient')
+  const mayHaveArrived = bounce?.bounceType === 'Transient' && bounce.bounceSubType === 'General';
+  if (bounce && !mayHaveArrived)
     return { addresses: addresses(bounce.bouncedRecipients), reason: 'The mail bounced.' };
   if (complaint)
     return { addresses: addresses(complaint.complainedRecipients), reason: 'The mail was reported as spam.' };

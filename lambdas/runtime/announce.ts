@@ -52,7 +52,9 @@ async function remember(
   } catch (error) {
     const current = isConflict(error) ? await store.load(stored.request.terms.id) : undefined;
     if (!current) throw error;
-    return noted(current);
+    await noted(current);
+    // The caller's record, not the newer one: a step that goes by it must not wait on a version it has not looked at.
+    return stored;
   }
 }
 

@@ -68,7 +68,9 @@ export function apiHandler<Services extends { signIn: SignIn }>(
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(problems())
     .handler(async (event) => {
-      const found = byRoute.get(`${event.httpMethod} ${event.resource}`);
+      // A HEAD is answered like its GET; the gateway keeps the body back.
+      const method = event.httpMethod === 'HEAD' ? 'GET' : event.httpMethod;
+      const found = byRoute.get(`${method} ${event.resource}`);
       if (!found) throw new RefusalError(refuse('not_found', 'There is nothing here.'));
       const who = await services.signIn(header(event, 'authorization'));
       return found.answer(event, who, services);

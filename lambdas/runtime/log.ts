@@ -11,15 +11,41 @@ export interface LogFields {
   error?: unknown;
 }
 
-/** Writes to stdout, which Lambda forwards to the function's log group. */
+/**
+ * Writes to stdout, which Lambda forwards to the function's log group as it is. CloudWatch counts every event of level warn
+ * or error by its name, and alarms go by that.
+ */
 export function log(
   level: 'info' | 'warn' | 'error',
   event: string,
   { error, ...fields }: LogFields = {},
 ): void {
-  const line = { level, event, ...fields, ...(error !== undefined && { error: nameOf(error) }) };
+  const now = new Date();
+  const line = {
+    timestamp: now.toISOString(),
+    level,
+    event,
+    ...fields,
+    ...(error !== undefined && { error: nameOf(error) }),
+    ...(level !== 'info' && occurrence(now)),
+  };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
+
+/** Embedded metric format: this line is one more of the metric `Countersign/Occurrences`, by its `event`. */
+const occurrence = (now: Date) => ({
+  Occurrences: 1,
+  _aws: {
+    Timestamp: now.getTime(),
+    CloudWatchMetrics: [
+      {
+        Namespace: 'Countersign',
+        Dimensions: [['event']],
+        Metrics: [{ Name: 'Occurrences', Unit: 'Count' }],
+      },
+    ],
+  },
+});
 
 /**
  * An error's class, AWS error code and the place it was thrown. Never its message: messages of libraries may quote what

@@ -136,6 +136,7 @@ async function openSession(
     const reissueAt = reissueTime(now, sessionSeconds, window.endsAt);
     return {
       sequence,
+      accessKeyId: credentials.accessKeyId,
       // By the clock of STS: the boundary compares it with `aws:TokenIssueTime`.
       issuedAt: addSeconds(credentials.stsExpiresAt, -sessionSeconds),
       stsExpiresAt: credentials.stsExpiresAt,

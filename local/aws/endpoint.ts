@@ -16,7 +16,7 @@ import { listen, serve } from './httpFront.ts';
 import { createManagedPolicies, type ManagedPolicies } from './managedPolicies.ts';
 import { refuseUnfitPolicies } from './policyGrammar.ts';
 import { changeRole, createRoles, type Roles } from './roles.ts';
-import { createServiceSessions, type ServiceCredentials } from './serviceSessions.ts';
+import { type CredentialsFor, createServiceSessions } from './serviceSessions.ts';
 import { type AccountTables, createDynamodb } from './services/dynamodb.ts';
 import { createEvents, type DeliveredEvent } from './services/events.ts';
 import { createIam } from './services/iam.ts';
@@ -54,7 +54,7 @@ export interface AwsEndpoint {
   url: string;
   port: number;
   /** What Lambda or Step Functions does when it starts work under a role: assumes it for 12 hours. */
-  credentialsFor(roleArn: string, sessionName: string): Promise<ServiceCredentials>;
+  credentialsFor: CredentialsFor;
   /** Mails sent, oldest first. */
   inbox(): SentMail[];
   /** Events on the buses since the start, oldest first. */

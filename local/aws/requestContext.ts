@@ -23,6 +23,7 @@ export function callContext(call: AwsCall): Record<string, string> {
     'aws:RequestedRegion': call.region,
     'aws:UserAgent': call.userAgent,
     ...(session.sourceIdentity !== undefined && { 'aws:SourceIdentity': session.sourceIdentity }),
+    ...(session.sourceFunctionArn !== undefined && { 'lambda:SourceFunctionArn': session.sourceFunctionArn }),
     ...Object.fromEntries(tags),
   };
 }

@@ -1,4 +1,4 @@
-import { sessionArn } from './arn.ts';
+import { roleNameOf, sessionArn } from './arn.ts';
 import type { Authoriser } from './authorisation.ts';
 import { AwsError } from './awsError.ts';
 import type { Role, Roles } from './roles.ts';
@@ -28,15 +28,20 @@ interface ServiceSessionsOptions {
   now: () => number;
 }
 
+/** `functionArn` is the function that Lambda starts: the one that has the role's name, unless told otherwise. */
+export type CredentialsFor = (
+  roleArn: string,
+  sessionName: string,
+  functionArn?: string,
+) => Promise<ServiceCredentials>;
+
 /**
  * What Lambda or Step Functions does before it starts work: it assumes the role, if the role's trust policy
  * lets it, for twelve hours. Throws AccessDenied if the role trusts neither service.
  */
-export function createServiceSessions(
-  options: ServiceSessionsOptions,
-): (roleArn: string, sessionName: string) => Promise<ServiceCredentials> {
+export function createServiceSessions(options: ServiceSessionsOptions): CredentialsFor {
   const { roles, sessions, trail, region, now } = options;
-  return async (roleArn, sessionName) => {
+  return async (roleArn, sessionName, functionArn) => {
     const role = roles.get(roleArn);
     if (role === undefined) throw new AwsError('NoSuchEntity', `The role ${roleArn} cannot be found.`, 404);
     const { account } = role.definition;
@@ -50,6 +55,10 @@ export function createServiceSessions(
       roleId: role.roleId,
       account,
       sessionName,
+      ...(service.startsWith('lambda') && {
+        sourceFunctionArn:
+          functionArn ?? `arn:aws:lambda:${region}:${account}:function:${roleNameOf(roleArn)}`,
+      }),
       tags: {},
       transitiveTagKeys: [],
       policyArns: [],

@@ -18,6 +18,8 @@ export interface Session {
   account: string;
   sessionName: string;
   sourceIdentity?: string;
+  /** The function to whose code Lambda gave the credentials. Sessions that it opens with them do not have it. */
+  sourceFunctionArn?: string;
   tags: Record<string, string>;
   transitiveTagKeys: string[];
   /** Inline session policy, JSON text. */

@@ -200,9 +200,10 @@ describe('what the history keeps', () => {
     ).toEqual({ start: aWindow.startsAt, end: aWindow.endsAt });
   });
 
-  it('of a session: its number, its window and when STS lets it run out; never the session', () => {
+  it('of a session: its number, its access key id, its window and when STS lets it run out; never the session', () => {
     expect(detail(requests.active)).toEqual({
       sequence: 1,
+      accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
       start: aWindow.startsAt,
       end: aWindow.endsAt,
       stsExpiresAt: '2026-11-22T10:20:00Z',
@@ -382,6 +383,7 @@ describe('a closed request', () => {
       ...revoked,
       session: {
         sequence: 1,
+        accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
         issuedAt: '2026-11-22T10:05:00Z',
         stsExpiresAt: '2026-11-22T10:20:00Z',
         reissueAt: '2026-11-22T10:15:00Z',

@@ -163,6 +163,7 @@ function issue(state: State): Work {
   const sequence = 'session' in request && request.session ? request.session.sequence + 1 : 1;
   const session = {
     sequence,
+    accessKeyId: `ASIA${sequence}`,
     issuedAt: now,
     stsExpiresAt: addSeconds(now, seconds),
     ...(reissueAt && { reissueAt }),

@@ -99,7 +99,12 @@ describe('an active grant', () => {
   const request = anActiveRequest();
   const last = followedBy(request, {
     event: 'issued',
-    session: { sequence: 2, issuedAt: '2026-11-22T10:55:00Z', stsExpiresAt: '2026-11-22T11:10:00Z' },
+    session: {
+      sequence: 2,
+      accessKeyId: 'ASIA2',
+      issuedAt: '2026-11-22T10:55:00Z',
+      stsExpiresAt: '2026-11-22T11:10:00Z',
+    },
     window: aWindow,
   });
   const beyond = followedBy(request, {

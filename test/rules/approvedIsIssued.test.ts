@@ -414,6 +414,7 @@ describe('What is approved is what is issued: somebody who writes the table', ()
         window: { startsAt: secondsFromNow(-60), endsAt: secondsFromNow(86_400) },
         session: {
           sequence: 1,
+          accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
           issuedAt: secondsFromNow(-60),
           stsExpiresAt: secondsFromNow(900),
           reissueAt: secondsFromNow(60),

@@ -235,6 +235,7 @@ describe('No evidence of what did not happen: somebody who writes the table', ()
 
   const session = () => ({
     sequence: 1,
+    accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
     issuedAt: secondsFromNow(-60),
     stsExpiresAt: secondsFromNow(840),
     reissueAt: secondsFromNow(0),

@@ -174,6 +174,7 @@ export const anApproval = (approver: Human, over: Partial<Decision> = {}): Decis
 
 export const aSession = (over: Partial<Session> = {}): Session => ({
   sequence: 1,
+  accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
   issuedAt: '2026-11-22T10:05:00Z',
   stsExpiresAt: '2026-11-22T10:20:00Z',
   reissueAt: '2026-11-22T10:15:00Z',

@@ -1,0 +1,29 @@
+import { CfnEventBus, CfnRule } from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import { breakGlassMessage, breakGlassPattern, eventRules } from '../eventRules.ts';
+import type { resourcesOf } from '../installation.ts';
+
+export interface AccessEventsProps {
+  resources: ReturnType<typeof resourcesOf>;
+  topicArn: string;
+  dataKeyArn: string;
+}
+
+/** The bus with one event per change of a request (docs/events.md), and word of break-glass to those who get alarms. */
+export class AccessEvents extends Construct {
+  constructor(scope: Construct, id: string, { resources, topicArn, dataKeyArn }: AccessEventsProps) {
+    super(scope, id);
+    const bus = new CfnEventBus(this, 'Bus', {
+      name: resources.eventBus,
+      description: 'Every change of an access request, as docs/events.md describes it',
+      kmsKeyIdentifier: dataKeyArn,
+    });
+    new CfnRule(this, 'BreakGlass', {
+      name: eventRules.breakGlass.name,
+      description: 'Access that nobody approved: docs/runbook.md#break-glass',
+      eventBusName: bus.ref,
+      eventPattern: breakGlassPattern,
+      targets: [{ id: 'alarms', arn: topicArn, inputTransformer: breakGlassMessage }],
+    });
+  }
+}
