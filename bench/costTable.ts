@@ -11,8 +11,12 @@ export interface CostLine {
 /** What a usage costs, so many times, the dearest first. */
 export function costLines(usage: Usage, times = 1): CostLine[] {
   const lines = Object.entries(usage).map(([name, amount]) => {
-    const { what, usd, per } = prices.prices[name as Priced];
-    return { what, amount: amount * times, dollars: (amount * times * usd) / per };
+    const { what, usd, per, seen } = prices.prices[name as Priced];
+    return {
+      what: seen === null ? `${what} \\*` : what,
+      amount: amount * times,
+      dollars: (amount * times * usd) / per,
+    };
   });
   return lines.filter(({ amount }) => amount > 0).sort((a, b) => b.dollars - a.dollars);
 }

@@ -1,4 +1,4 @@
-import type { Issuer } from '../lambdas/runtime/config.ts';
+import type { Issuer, WebClient } from '../lambdas/runtime/config.ts';
 import type { Settings } from './settings.ts';
 
 /** What differs from one installation of Countersign to another. */
@@ -11,7 +11,7 @@ export interface Installation {
   sender: string;
   issuers: Issuer[];
   /** The OIDC client of the web pages. */
-  webClient: { issuer: string; clientId: string; resource: string };
+  webClient: WebClient;
   /** ARNs of the three HMAC keys; KMS gives them their ids. */
   keys: { requests: string; approvalTokens: string; decisions: string };
   /** ARN of the key that encrypts what is stored. */

@@ -27,6 +27,30 @@ const domainName = text(
 /** A resource policy of API Gateway takes 8,192 characters: so many of the longest ranges fit it twice. */
 const listInResourcePolicy = 50;
 
+/** How the approval page signs people in, with authorization code and PKCE: a public client of one of the issuers. */
+const page = z.strictObject({
+  issuer: https,
+  clientId: z.string().min(1),
+  scope: text(/^openid( \S+)*$/, 'must begin with openid').default('openid email'),
+  /** What the issuer wants to hear beside OIDC's own parameters: `resource` (RFC 8707) for most, `audience` for Auth0. */
+  parameters: z
+    .record(
+      text(
+        /^(?!(client_|redirect_uri|response_|scope|state|nonce|code|grant_type|prompt))[a-z_]+$/,
+        'must not be one that the page sets itself',
+      ),
+      z.string().min(1),
+    )
+    .default({}),
+  /** Which of the issuer's tokens the API is called with. `id_token` where access tokens carry no address, as those of Cognito. */
+  bearer: z.enum(['access_token', 'id_token']).default('access_token'),
+  /** Origins that the issuer's endpoints have beside its own, such as `https://oauth2.googleapis.com`. */
+  origins: z
+    .array(text(/^https:\/\/[a-z0-9.-]+(:\d+)?$/, 'must be an origin such as https://oauth2.example.com'))
+    .max(5)
+    .default([]),
+});
+
 /** Where tokens come from. */
 const issuer = z.strictObject({
   /** Exactly as the tokens' `iss` says it, with or without a slash at the end. */
@@ -136,7 +160,7 @@ export const settingsSchema = z
     signIn: z.strictObject({
       issuers: z.array(issuer).min(1),
       /** How the approval page signs people in: one of the issuers, and the page's public client there. */
-      page: z.strictObject({ issuer: https, clientId: z.string().min(1), resource: z.string().min(1) }),
+      page,
     }),
     mail: z.strictObject({ sender }),
     /** Who is told of alarms. */

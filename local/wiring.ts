@@ -52,7 +52,14 @@ export function localInstallation(baseUrl: string, catalogue: Pick<Catalogue, 'm
         } as const;
       }),
     ],
-    webClient: { issuer: users, clientId: 'countersign-web', resource: apiResource },
+    webClient: {
+      issuer: users,
+      clientId: 'countersign-web',
+      scope: 'openid email',
+      parameters: { resource: apiResource },
+      bearer: 'access_token',
+      origins: [],
+    },
     keys: {
       requests: key('5c7c9a52-0d8e-4f0b-9d0c-6f1d3b8a2e01'),
       approvalTokens: key('5c7c9a52-0d8e-4f0b-9d0c-6f1d3b8a2e02'),

@@ -41,7 +41,7 @@ async function open(arrival: Arrival): Promise<void> {
 
 async function load(link: ApprovalLink, who: Account, done?: Node): Promise<void> {
   showLoading('Loading the request …');
-  const api = requestApi(who.accessToken);
+  const api = requestApi(who.bearerToken);
   try {
     showRequest({ request: await api.load(link.requestId), link, who, api, done });
   } catch (error) {

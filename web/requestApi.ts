@@ -31,9 +31,9 @@ export interface RequestApi {
   send(requestId: string, command: Command): Promise<void>;
 }
 
-export function requestApi(accessToken: string): RequestApi {
+export function requestApi(bearerToken: string): RequestApi {
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${bearerToken}`, 'content-type': 'application/json' };
     const response = await fetch(path, { ...init, headers, cache: 'no-store', credentials: 'omit' });
     if (!response.ok) throw await refusalOf(response);
     return response;

@@ -1,17 +1,26 @@
 import * as oauth from 'oauth4webapi';
 import * as z from 'zod';
 
-const configSchema = z.object({ issuer: z.url(), clientId: z.string().min(1), resource: z.string().min(1) });
+const configSchema = z.object({
+  issuer: z.url(),
+  clientId: z.string().min(1),
+  scope: z.string().min(1),
+  /** What the issuer wants to hear beside OIDC's own. */
+  parameters: z.record(z.string(), z.string()),
+  /** Which token the API is called with. */
+  bearer: z.enum(['access_token', 'id_token']),
+});
 
 /** Where people sign in, as `GET /assets/config.json` says. */
 export type SignInConfig = z.infer<typeof configSchema>;
 
 /** Who is signed in. Kept in memory only: a reload signs in again. */
 export interface Account {
-  accessToken: string;
+  /** What the API is called with. */
+  bearerToken: string;
   issuer: string;
   subject: string;
-  /** For the person to see; the API goes by the access token alone. */
+  /** For the person to see; the API goes by the token alone. */
   name: string;
 }
 
@@ -36,11 +45,11 @@ export async function beginSignIn(config: SignInConfig, { again = false } = {}):
   sessionStorage.setItem(key, JSON.stringify(pending));
   const address = new URL(server.authorization_endpoint);
   const parameters = {
+    ...config.parameters,
     client_id: config.clientId,
     redirect_uri: redirectUri(),
     response_type: 'code',
-    scope: 'openid email',
-    resource: config.resource,
+    scope: config.scope,
     state: pending.state,
     nonce: pending.nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier),
@@ -79,7 +88,7 @@ export async function finishSignIn(config: SignInConfig): Promise<Account> {
     parameters,
     redirectUri(),
     verifier,
-    { ...requestOptions(config.issuer), additionalParameters: { resource: config.resource } },
+    { ...requestOptions(config.issuer), additionalParameters: config.parameters },
   );
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
     expectedNonce: nonce,
@@ -88,7 +97,9 @@ export async function finishSignIn(config: SignInConfig): Promise<Account> {
   const claims = oauth.getValidatedIdTokenClaims(tokens);
   if (!claims) throw new Error('The issuer sent no ID token.');
   const name = typeof claims.email === 'string' ? claims.email : claims.sub;
-  return { accessToken: tokens.access_token, issuer: claims.iss, subject: claims.sub, name };
+  const { access_token: accessToken, id_token: idToken } = tokens;
+  const bearerToken = config.bearer === 'id_token' && idToken !== undefined ? idToken : accessToken;
+  return { bearerToken, issuer: claims.iss, subject: claims.sub, name };
 }
 
 async function discover({ issuer }: SignInConfig): Promise<oauth.AuthorizationServer> {

@@ -52,7 +52,7 @@ const hardening = {
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
-    `connect-src 'self' ${new URL(webClient.issuer).origin}`,
+    `connect-src ${["'self'", new URL(webClient.issuer).origin, ...webClient.origins].join(' ')}`,
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

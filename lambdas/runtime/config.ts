@@ -16,10 +16,7 @@ const settings = {
   sender: ['COUNTERSIGN_SENDER', z.string().min(3)],
   configurationSet: ['COUNTERSIGN_CONFIGURATION_SET', z.string().min(1)],
   eventBus: ['COUNTERSIGN_EVENT_BUS', z.string().min(1)],
-  webClient: [
-    'COUNTERSIGN_WEB_CLIENT',
-    json(z.strictObject({ issuer: z.url(), clientId: z.string(), resource: z.string() })),
-  ],
+  webClient: ['COUNTERSIGN_WEB_CLIENT', json(webClientSchema())],
   webRoot: ['COUNTERSIGN_WEB_ROOT', z.string().min(1)],
 } as const satisfies Record<string, readonly [variable: string, schema: z.ZodType]>;
 
@@ -60,6 +57,20 @@ function issuerSchema() {
   });
 }
 
+/** How the approval page signs people in. */
+function webClientSchema() {
+  return z.strictObject({
+    issuer: z.url(),
+    clientId: z.string().min(1),
+    scope: z.string().min(1),
+    parameters: z.record(z.string(), z.string()),
+    bearer: z.enum(['access_token', 'id_token']),
+    /** Beside the issuer's own: where its endpoints are. */
+    origins: z.array(z.url()),
+  });
+}
+
+export type WebClient = z.output<ReturnType<typeof webClientSchema>>;
 export type Issuer = z.output<ReturnType<typeof issuerSchema>>;
 
 function arn() {

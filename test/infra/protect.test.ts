@@ -198,23 +198,27 @@ describe('who enters a role of Countersign, whatever its trust policy has been e
     }
   });
 
-  test('Lambda still starts functions under their roles', async () => {
+  test.each([
+    ['lambda', service('requests')],
+    ['states', service('workflow')],
+    ['events', `arn:aws:iam::${targetAccount}:role/countersign-watch`],
+  ])('the service %s still works under %s', async (name, resource) => {
+    const Service = `${name}.amazonaws.com`;
+    const accountId = accountOf(resource);
     const outcome = await runSimulation(
       {
         request: {
-          principal: 'lambda.amazonaws.com',
+          principal: Service,
           action: 'sts:AssumeRole',
-          resource: { resource: service('requests'), accountId: serviceAccount },
-          contextVariables: { 'aws:PrincipalIsAWSService': 'true', 'aws:ResourceAccount': serviceAccount },
+          resource: { resource, accountId },
+          contextVariables: { 'aws:PrincipalIsAWSService': 'true', 'aws:ResourceAccount': accountId },
         },
         identityPolicies: [],
         serviceControlPolicies: [],
         resourceControlPolicies: rcps,
         resourcePolicy: {
           Version: '2012-10-17',
-          Statement: [
-            { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
-          ],
+          Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }],
         },
       },
       { simulationMode: 'Strict' },

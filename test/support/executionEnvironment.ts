@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -26,6 +26,12 @@ export interface ExecutionEnvironment {
   end(): Promise<void>;
 }
 
+/** One that stands still would outlive us. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 const bootstrap = fileURLToPath(new URL('./runtimeBootstrap.ts', import.meta.url));
 
 /**
@@ -44,8 +50,10 @@ export async function startExecutionEnvironment(
     env: { ...environment, ...runtimeVariables(deployed, api) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onLog);
   const exited = once(child, 'exit').then(([status, signal]) => {
+    running.delete(child);
     api.abandon(new FunctionError('Runtime.ExitError', `Runtime exited: ${status ?? signal}`));
     api.close();
   });

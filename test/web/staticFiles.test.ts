@@ -73,7 +73,13 @@ describe('The sign-in', () => {
     'refuses an issuer that does not speak https and is not on this machine: %s',
     async (issuer) => {
       await expect(
-        beginSignIn({ issuer, clientId: 'countersign-web', resource: 'urn:countersign:api' }),
+        beginSignIn({
+          issuer,
+          clientId: 'countersign-web',
+          scope: 'openid',
+          parameters: {},
+          bearer: 'access_token',
+        }),
       ).rejects.toThrow(/HTTPS/);
     },
   );

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { watching } from '../../infra/constructs/watch.ts';
-import { accountRules, type Pattern } from '../../infra/watchRules.ts';
+import { accountRules } from '../../infra/watchRules.ts';
 import { CannotTell, type Check, type Finding, finding } from '../check.ts';
 import { deployedConfiguration } from '../configuration.ts';
 import { makeQueue, makeRule, receive } from '../queue.ts';
@@ -48,7 +48,7 @@ export const assumeRoleEvents: Check = {
 };
 
 /** Of the watch itself. It finds every role whose name begins as Countersign's do, those of this run among them. */
-async function watchPattern(): Promise<Pattern> {
+async function watchPattern(): Promise<object> {
   const { settings } = await deployedConfiguration();
   const rule = accountRules(settings).find(({ name }) => name === 'assumed');
   if (!rule) throw new CannotTell('The watch has no rule for what is assumed.');
