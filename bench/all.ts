@@ -5,6 +5,7 @@ import { importTime } from './importTime.ts';
 import { lifecycles } from './lifecycles.ts';
 import { isWithin, type Measured } from './measured.ts';
 import { requestCost } from './requestCost.ts';
+import { templates } from './templates.ts';
 
 const benchmarks: Record<string, () => Promise<Measured[]>> = {
   approvePath,
@@ -12,6 +13,7 @@ const benchmarks: Record<string, () => Promise<Measured[]>> = {
   importTime,
   lifecycles,
   requestCost,
+  templates,
 };
 
 // `npm run bench -- importTime` runs one of them.

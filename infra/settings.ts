@@ -171,8 +171,7 @@ export const settingsSchema = z
     deployRoles: z
       .array(text(/^arn:aws:iam::(\d{12}|\*):role\/[\w+=,.@*?/-]+$/, 'must be the ARN of a role'))
       .min(1)
-      .max(10)
-      .default(['arn:aws:iam::*:role/cdk-hnb659fds-cfn-exec-role-*']),
+      .max(10),
     /** On everything that can carry tags. */
     tags: z.record(z.string(), z.string()).default({}),
   })

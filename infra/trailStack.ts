@@ -12,11 +12,12 @@ import { functionEnvironment } from './functionEnvironment.ts';
 import type { FunctionName } from './functions.ts';
 import { functionResourceName, installationOf, type Place, placeOf, resourcesOf } from './installation.ts';
 import { serviceRoles } from './serviceRoles.ts';
+import { serviceRules } from './serviceWatchRules.ts';
 import type { Settings } from './settings.ts';
 import { trailAlarms } from './trailAlarms.ts';
 import { trailResourcesOf } from './trailResources.ts';
 import { watchRole } from './watchRole.ts';
-import { accountRules, serviceRules } from './watchRules.ts';
+import { accountRules } from './watchRules.ts';
 import { globalRegion, WatchStack } from './watchStack.ts';
 
 export interface TrailStackProps {

@@ -69,4 +69,3 @@ export function accountRules({ deployRoles }: Settings): WatchRule[] {
 const ourName = { prefix: { 'equals-ignore-case': 'countersign-' } };
 
 const rulesPromise = 'Rules and buses, these included, change by deployment.';
-

@@ -49,6 +49,7 @@ test('every command block of the README is one that a test or CI runs', () => {
   expect(blocks.map((block) => block.split('\n')[0]?.split('#')[0]?.trim())).toEqual([
     'npm ci && npm start',
     'API=http://127.0.0.1:8787 AWS=http://127.0.0.1:4566',
+    'npx cdk synth --quiet',
   ]);
 });
 

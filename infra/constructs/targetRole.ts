@@ -20,7 +20,8 @@ export function defineTargetRole(scope: Construct, role: RoleDefinition): CfnRol
 
 /**
  * The boundary as it is before anything was revoked. The revoker writes newer versions, which CloudFormation does not know:
- * it would put this text over a deny list in use, were this text ever another than in the deployment before. It never is.
+ * it would put this text over a deny list in use, were this text ever another than in the deployment before. It never is;
+ * nor is the description, for which it would replace the policy.
  */
 export function defineBoundary(scope: Construct, { arn, policy }: ManagedPolicyDefinition): CfnManagedPolicy {
   const managedPolicyName = arn.slice(arn.indexOf('/') + 1);

@@ -2,7 +2,7 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { trailResourcesOf } from '../trailResources.ts';
-import type { WatchRule } from '../watchRules.ts';
+import type { WatchRule } from '../watchPattern.ts';
 
 export interface WatchProps {
   settings: Settings;

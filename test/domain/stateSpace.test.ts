@@ -442,7 +442,12 @@ describe('the state space', () => {
     const request = aRequest(scenario.options);
     const state: State = { request, now: madeAt, catalogue: aCatalogue() };
     const window = { startsAt: madeAt, endsAt: '2026-11-22T12:00:00Z' };
-    const session = { sequence: 1, accessKeyId: 'ASIA1', issuedAt: madeAt, stsExpiresAt: '2026-11-22T12:00:00Z' };
+    const session = {
+      sequence: 1,
+      accessKeyId: 'ASIA1',
+      issuedAt: madeAt,
+      stsExpiresAt: '2026-11-22T12:00:00Z',
+    };
     const scheduled: AccessRequest = { ...request, status: 'scheduled', window };
     const action: Action = { name: 'a bug', attempt: () => undefined };
     const active = evolve(scheduled, { event: 'issued', session, window, at: madeAt, by: 'countersign' });

@@ -133,11 +133,10 @@ describe('a configuration is refused, with file and line, when', () => {
   });
 
   it('whoever is granted a role could tamper without an alarm', async () => {
-    const roles =
-      'deployRoles: ["arn:aws:iam::*:role/countersign-deploy", "arn:aws:iam::*:role/*-orders-admin"]';
-    const text = changed(settings, 'tags: {', `${roles}\ntags: {`);
+    const role = '- arn:aws:iam::*:role/*-orders-admin';
+    const text = changed(settings, 'deployRoles:', `deployRoles:\n  ${role}`);
     expect(await complaintsOf({ settings: text })).toEqual([
-      `countersign.config.yaml:${lineOf(text, 'deployRoles')}: deployRoles[1] must not match Countersign’s own roles: what they change has to raise an alarm.`,
+      `countersign.config.yaml:${lineOf(text, role)}: deployRoles[0] must not match Countersign’s own roles: what they change has to raise an alarm.`,
     ]);
   });
 

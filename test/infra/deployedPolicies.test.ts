@@ -54,7 +54,7 @@ describe('Who may run what', () => {
     const invokers = statements
       .filter(
         (placed) =>
-          allows(placed) && actionsOf(placed.statement).some((action) => /^lambda:Invoke/.test(action)),
+          allows(placed) && actionsOf(placed.statement).some((action) => action.startsWith('lambda:Invoke')),
       )
       .map(({ place, kind, statement: { Principal } }) =>
         kind === 'function' && typeof Principal === 'object' ? listOf(Principal.Service) : [place],

@@ -194,8 +194,8 @@ describe('settings are taken', () => {
     ],
     [
       'a deploy role whose name only begins like Countersign’s',
-      'tags: {',
-      'deployRoles: ["arn:aws:iam::999988887777:role/countersign-deploy"]\ntags: {',
+      'deployRoles:',
+      'deployRoles:\n  - arn:aws:iam::999988887777:role/countersign-deploy',
     ],
     ['tags in other scripts', '{ service: countersign }', '{ équipe: 平台, mail: ops@example.com }'],
   ])('with %s', async (_, from, to) => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { functionNames } from '#infra/functions.ts';
 import { functionResourceName } from '#infra/installation.ts';
-import { accountRules, type Pattern, serviceRules, type WatchRule } from '#infra/watchRules.ts';
+import { serviceRules } from '#infra/serviceWatchRules.ts';
+import type { Pattern, WatchRule } from '#infra/watchPattern.ts';
+import { accountRules } from '#infra/watchRules.ts';
 import { matches } from '../support/eventPattern.ts';
 import { someSettings } from '../support/stacks.ts';
 
@@ -370,6 +372,12 @@ describe('the watch of the service’s account', () => {
         readOnly: true,
         requestParameters: { tableName: 'countersign' },
       },
+      ...['Subscribe', 'ConfirmSubscription'].map((eventName) => ({
+        source: 'sns',
+        eventName,
+        requestParameters: { topicArn: `arn:aws:sns:us-east-1:${service}:countersign-alarms` },
+        userIdentity: { type: 'Unknown' },
+      })),
       {
         source: 'lambda',
         eventName: 'GetFunction20150331v2',

@@ -4,7 +4,7 @@ import { costTables } from '../../bench/costTable.ts';
 import { type MeasuredUsage, measureOnce } from '../../bench/measuredUsage.ts';
 import usage from '../../bench/usage.json' with { type: 'json' };
 
-const again = 'Run `node bench/writeCost.ts` and look at what became dearer.';
+const again = 'Run `npm run cost` and look at what became dearer.';
 
 describe('docs/cost.md', () => {
   let measured: MeasuredUsage;

@@ -1,8 +1,10 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountRules, serviceRules, type WatchRule } from '#infra/watchRules.ts';
+import { serviceRules } from '#infra/serviceWatchRules.ts';
+import type { WatchRule } from '#infra/watchPattern.ts';
+import { accountRules } from '#infra/watchRules.ts';
 import { matches } from '../support/eventPattern.ts';
-import { anActiveGrant, eventually, type Service, startService, untilStatus } from '../support/service.ts';
+import { anActiveGrant, eventually, type Service, startService } from '../support/service.ts';
 import { someSettings } from '../support/stacks.ts';
 import { requestTableOf, serviceAccount } from '../support/table.ts';
 
@@ -78,8 +80,10 @@ describe('every record of a grant that was asked for, used, renewed and revoked'
       return history.filter(({ event }) => event === 'issued').length === 2;
     });
     await service.as('bob').post(`/v1/requests/${id}/revoke`, { reason: 'The wrong table' });
-    await untilStatus(service, 'alice', id, 'revoked');
-    await service.server.host.quiet();
+    await eventually('the last link, on record', async () => {
+      const { history } = (await table.load(id)).request;
+      return history.at(-1)?.event === 'closed' && history.every(({ notary }) => notary !== undefined);
+    });
     const everything: TrailRecord[] = await service.trail();
     // This test reads the table under the role of `requests`, as no function does.
     borrowed =

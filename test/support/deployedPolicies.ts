@@ -68,7 +68,7 @@ function documentsOf(template: Template, id: string, resource: Resource): [kind:
     case 'AWS::SQS::QueuePolicy':
       return [['resource', properties.PolicyDocument]];
     default:
-      if (/Policy$/.test(resource.Type))
+      if (resource.Type.endsWith('Policy'))
         throw new Error(`${id} is a ${resource.Type}, which is not read here.`);
       return [];
   }

@@ -1,4 +1,4 @@
-import type { Pattern, Test } from '#infra/watchRules.ts';
+import type { Pattern, Test } from '#infra/watchPattern.ts';
 
 /**
  * Whether EventBridge would match an event: as far as the watch uses its language, and an error for anything else.
