@@ -16,7 +16,6 @@ export async function measureIdleMonth(metered: MeteredService, templates: Templ
     dashboardMonth: ofType('AWS::CloudWatch::Dashboard').length,
     functionRun: minutes,
     functionGbSecond: (minutes * memoryMegabytes * assumed.warmMilliseconds) / 1_024_000,
-    trace: minutes,
     tableReadUnit: minutes * reads,
     keyRequestByServices: minutes / assumed.keyMinutes,
     queueRequest:

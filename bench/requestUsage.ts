@@ -50,7 +50,6 @@ export async function measureUsage(
       apiRequest: 1,
       ...runs({ authorizer: 1, requests: 1 }, assumed.warmMilliseconds),
       tableReadUnit: meter.unitsOf('requests').read - readBefore,
-      trace: 1,
       logGb: accessLogFormat.length / 1e9,
     },
   };
@@ -92,8 +91,8 @@ function workOf(played: Played): Usage {
     apiRequest,
     ...runs({ ...counts, reconcileTrail: watched }, assumed.coldMilliseconds),
     stateTransition: played.stateEntries,
-    // One for each call from outside, one for the execution with everything that it runs.
-    trace: apiRequest + 1 + watched,
+    // Of the execution: nothing else is traced.
+    trace: 1,
   };
 }
 

@@ -143,10 +143,11 @@ describe('SES that takes no mail', () => {
 
   test('for a requester’s address, ever, is not asked again and again', async () => {
     const { id } = await aPendingRequest(service, table, { duration: 'PT8H' }, unmailable);
+    const { upkeep } = await table.asleep(id);
     expect((await approve(service, 'bob', id)).status).toBe(200);
     await untilStatus(service, unmailable, id, 'active');
     await eventually('the notice to be refused', async () => refusedMails(id) === 1);
-    await table.asleep(id);
+    await table.asleep(id, upkeep.taskToken);
     const active = await movesOf(id);
     await minutesPass(5);
     expect(await movesOf(id)).toEqual(active);
