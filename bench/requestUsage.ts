@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { accessLogFormat } from '#infra/constructs/apiAccessLog.ts';
-import { type FunctionName, functionNames, functions } from '#infra/functions.ts';
+import { type FunctionName, functionNames, functions, workflowSteps } from '#infra/functions.ts';
 import { countLifecycle, executionEvents } from './countedLifecycle.ts';
 import type { MeteredService } from './meteredService.ts';
 import { assumed, type Usage } from './usage.ts';
@@ -147,7 +147,7 @@ function recordsOf(played: Played, { logDays, archiveDays }: Retention): Usage {
     logGb: logBytes / 1e9,
     logGbMonth: (logBytes / 1e9) * months(logDays),
     // What the trail records beside management events.
-    dataEvent: writes + runsOf(played, 'issueSession'),
+    dataEvent: writes + workflowSteps.reduce((sum, name) => sum + runsOf(played, name), 0),
     archiveGbMonth: (archiveBytes / 1e9) * months(archiveDays),
   };
 }

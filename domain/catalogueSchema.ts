@@ -6,6 +6,7 @@ import { type CatalogueEntry, entitlementDigestOf } from './entitlement.ts';
 import { entitlementIdSchema } from './entitlementId.ts';
 import { entitlementSchema, peopleSchema } from './entitlementSchema.ts';
 import { emailSchema } from './identity.ts';
+import { titleSchema } from './literalText.ts';
 
 const accountSchema = z.string().regex(/^\d{12}$/, 'must be a 12-digit account id, in quotes');
 
@@ -36,7 +37,7 @@ export const catalogueSchema = z
       z.string().min(1),
       z.strictObject({
         account: accountSchema,
-        title: z.string().min(1).max(100),
+        title: titleSchema,
       }),
     ),
     entitlements: z.record(entitlementIdSchema, entitlementSchema),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { addSeconds, type Instant, instantSchema, latest } from './instant.ts';
+import { lastPossibleAccess, madeAtOf, maximumSessionSeconds } from './lastPossibleAccess.ts';
 import { requestIdSchema } from './terms.ts';
 
 /** IAM: characters of a managed policy, white space not counted. */
@@ -61,15 +62,48 @@ export function denySession(
 export function prune({ entries, issuedBefore }: DenyList, now: Instant): DenyList {
   return {
     entries: entries.filter(({ until }) => until > now),
-    ...(issuedBefore && addSeconds(issuedBefore, 3_600) > now && { issuedBefore }),
+    ...(issuedBefore && addSeconds(issuedBefore, maximumSessionSeconds) > now && { issuedBefore }),
   };
+}
+
+/** Whether the list, without what has served its time, fits one policy. */
+export const fitsPolicy = (list: DenyList, now: Instant): boolean =>
+  boundaryPolicy(prune(list, now)).length <= maximumPolicySize;
+
+/**
+ * The boundary's next text: the list, and what stands in the text in force for as long as a session of it could live. The
+ * table has the list, the target account the text: who writes the one takes nobody off the other. When both do not fit, the
+ * oldest requests that the list does not name make room.
+ */
+export function nextBoundary(list: DenyList, inForce: string, now: Instant): string {
+  const { entries, issuedBefore } = prune(list, now);
+  const listed = new Set(entries.map(({ requestId }) => requestId));
+  const standing = [...inForce.matchAll(/"\*:([0-7][0-9A-HJKMNP-TV-Z]{25})"/g)]
+    .map(([, requestId = '']) => ({ requestId, until: lastPossibleAccess(madeAtOf(requestId)) }))
+    // An id of the future was never given out: such an entry would stand for ever.
+    .filter(({ requestId, until }) => !listed.has(requestId) && until > now && madeAtOf(requestId) <= now)
+    .sort((a, b) => (a.requestId < b.requestId ? 1 : -1));
+  const cuts = [issuedBefore, standingCut(inForce, now)].filter((cut) => cut !== undefined).sort();
+  const next = { entries: [...entries, ...standing], issuedBefore: cuts.at(-1) };
+  while (boundaryPolicy(next).length > maximumPolicySize) next.entries = next.entries.slice(0, -1);
+  return boundaryPolicy(next);
+}
+
+/** The whole-role cut in force, unless it has served its time or none of ours: those are a second ahead at most. */
+function standingCut(inForce: string, now: Instant): Instant | undefined {
+  const cut = /"aws:TokenIssueTime":\s*"([^"]+)"/.exec(inForce)?.[1];
+  const isOurs = instantSchema.safeParse(cut).success && cut !== undefined && cut <= addSeconds(now, 60);
+  return isOurs ? prune({ entries: [], issuedBefore: cut }, now).issuedBefore : undefined;
 }
 
 /**
  * The boundary policy's text: Allow everything, so that it never grants nor limits anything, and the deny list. All sessions of a
  * grant carry its request id as their name, so one pattern on `aws:userid` denies them all, whatever their role id.
  */
-export function boundaryPolicy({ entries, issuedBefore }: DenyList): string {
+export function boundaryPolicy({
+  entries,
+  issuedBefore,
+}: Pick<DenyList, 'entries'> & { issuedBefore?: Instant | undefined }): string {
   const everything = { Action: '*', Resource: '*' };
   return JSON.stringify({
     Version: '2012-10-17',

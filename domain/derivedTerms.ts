@@ -1,11 +1,9 @@
 import { canonicalJson } from './digest.ts';
 import { type CatalogueEntry, roleArnOf } from './entitlement.ts';
 import { addSeconds } from './instant.ts';
+import { maximumLeadSeconds } from './lastPossibleAccess.ts';
 import { parameterFault, sessionPolicy } from './sessionPolicy.ts';
 import { sourceIpSchema, type Terms } from './terms.ts';
-
-/** A scheduled grant starts at most this far ahead: nobody can foresee who may approve later. */
-export const maximumLeadSeconds = 30 * 86_400;
 
 /**
  * Whether all that `newRequest` derives follows from today's entry. The seal only proves that `requests` wrote the terms;

@@ -1,4 +1,6 @@
 import type { Entitlement, Parameter } from './entitlement.ts';
+import { maximumGrantSeconds } from './lastPossibleAccess.ts';
+import { hasOnlyPolicyVariables } from './policyGrammar.ts';
 import { reissueEvery } from './sessionLength.ts';
 import {
   longestSessionPolicySize,
@@ -14,7 +16,6 @@ export interface Fault {
 }
 
 const minimumGrant = 60;
-const maximumGrant = 7 * 86_400;
 /** So many sessions' evidence keeps a record far below DynamoDB's 400 KB. */
 const maximumSessions = 200;
 
@@ -29,7 +30,11 @@ export const entitlementFaults = (entry: Entitlement): Fault[] => [
 function durationFaults(entry: Entitlement): Fault[] {
   const { maxDuration, defaultDuration, sessionDuration, expiresAfter } = entry;
   return [
-    ...fault(!within(maxDuration, minimumGrant, maximumGrant), 'maxDuration', 'must be between PT1M and P7D'),
+    ...fault(
+      !within(maxDuration, minimumGrant, maximumGrantSeconds),
+      'maxDuration',
+      'must be between PT1M and P7D',
+    ),
     ...fault(
       defaultDuration !== undefined && !within(defaultDuration, minimumGrant, maxDuration),
       'defaultDuration',
@@ -46,7 +51,7 @@ function durationFaults(entry: Entitlement): Fault[] {
       'is too short for maxDuration: the evidence of so many sessions would not fit one record',
     ),
     ...fault(
-      !within(expiresAfter, minimumGrant, maximumGrant),
+      !within(expiresAfter, minimumGrant, maximumGrantSeconds),
       'expiresAfter',
       'must be between PT1M and P7D',
     ),
@@ -92,6 +97,11 @@ function policyFaults(entry: Entitlement): Fault[] {
       placeholdersIn(entry.policy).length > 0,
       'policy',
       'has a placeholder: the role’s policy is the same for all; parameters narrow it by `narrow`',
+    ),
+    ...fault(
+      !hasOnlyPolicyVariables(JSON.stringify(entry.policy)),
+      'policy',
+      'has braces after $ or # that hold no policy variable of IAM, such as aws:PrincipalTag/team',
     ),
     ...fault(/[^\x20-\xff]/.test(text), 'policy', 'has characters that STS does not take (beyond U+00FF)'),
     ...fault(

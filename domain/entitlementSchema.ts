@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { durationSchema } from './duration.ts';
 import { entitlementFaults } from './entitlementRules.ts';
 import { emailSchema } from './identity.ts';
-
-const nonEmptyStrings = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
-const conditionSchema = z.record(z.string(), z.record(z.string(), nonEmptyStrings));
+import { titleSchema } from './literalText.ts';
+import { conditionSchema, nonEmptyStrings } from './policyGrammar.ts';
 
 export const statementSchema = z.strictObject({
   Sid: z.string().optional(),
@@ -49,7 +48,7 @@ const narrowingSchema = z
   );
 
 export const parameterSchema = z.strictObject({
-  title: z.string().min(1).max(100),
+  title: titleSchema,
   pattern: z.string().refine(isRegularExpression, 'is not a regular expression').optional(),
   values: z.array(z.string().min(1)).min(1).optional(),
   maxLength: z.number().int().min(1).max(256).default(64),
@@ -59,16 +58,24 @@ export const parameterSchema = z.strictObject({
 
 export const entitlementSchema = z
   .strictObject({
-    title: z.string().min(1).max(100),
+    title: titleSchema,
     target: z.string().min(1),
     /** The role in the target account is `countersign-<role>`. */
     role: z
       .string()
       .regex(/^[\w+=,.@-]{1,40}$/, 'must fit an IAM role name of at most 40 characters')
-      .refine((role) => role.toLowerCase() !== 'revoker', 'is the name of the role that ends access'),
+      .refine((role) => role.toLowerCase() !== 'revoker', 'is the name of the role that ends access')
+      .refine((role) => role.toLowerCase() !== 'watch', 'is the name of the role that hands on events'),
     policy: z.array(statementSchema).min(1),
     managedPolicies: z
-      .array(z.string().regex(/^arn:aws[\w-]*:iam::(\d{12}|aws):policy\//))
+      .array(
+        z
+          .string()
+          .regex(
+            /^arn:aws:iam::aws:policy\/[\w+=,.@/-]+$/,
+            'must be a policy that AWS manages (arn:aws:iam::aws:policy/…): an account’s own can be widened after it was approved',
+          ),
+      )
       .max(10)
       .default([]),
     requesters: peopleSchema,
@@ -89,7 +96,7 @@ export const entitlementSchema = z
       .optional(),
     parameters: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,30}$/), parameterSchema).default({}),
     bindSourceIp: z.boolean().default(false),
-    /** Lets the session assume further roles, which outlive the grant: `lint` warns. */
+    /** Lets the session assume further roles, which outlive the grant. */
     allowChaining: z.boolean().default(false),
     breakGlass: z
       .strictObject({ requesters: humansSchema, duration: durationSchema, reviewWithin: durationSchema })

@@ -1,13 +1,13 @@
 import type { GrantWindow } from './accessRequest.ts';
 import { candidatesOfRules, rulesCanBeMet } from './approvalRules.ts';
 import { type Catalogue, membershipOf, type Person } from './catalogue.ts';
-import { maximumLeadSeconds } from './derivedTerms.ts';
 import { describeDuration } from './duration.ts';
 import { type CatalogueEntry, defaultDurationOf, roleArnOf } from './entitlement.ts';
 import { type Refusal, refuse } from './errors.ts';
 import { grantWindow, needsNoApproval } from './grantWindow.ts';
 import type { Identity } from './identity.ts';
 import { addSeconds, type Instant } from './instant.ts';
+import { maximumLeadSeconds } from './lastPossibleAccess.ts';
 import type { RecipientKey } from './recipientKey.ts';
 import { maximumPolicySize, parameterFault, sessionPolicy } from './sessionPolicy.ts';
 import { requestDigest, type Terms } from './terms.ts';

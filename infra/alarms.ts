@@ -11,7 +11,7 @@ export interface AlarmDefinition {
   name: string;
   /** Who is hurt, and how. */
   impact: string;
-  /** Added up, where there are several; ten at most, as CloudWatch allows. */
+  /** The greatest counts, where there are several; ten at most, as CloudWatch allows. */
   metrics: Metric[];
   when: AlarmCondition;
 }
@@ -22,9 +22,17 @@ export interface AlarmDefinition {
  */
 export type AlarmCondition = 'once' | 'lasting' | 'absent' | { above: number };
 
-/** What `log` in lambdas/runtime/log.ts counts: how often an event of level warn or error was logged. */
+/**
+ * What `log` in lambdas/runtime/log.ts counts: events of level warn or error. Not their sum: whoever may publish metrics could bring
+ * it back to nothing, with values below it.
+ */
 export const occurrencesOf = (...events: string[]): Metric[] =>
-  events.map((event) => ({ namespace: 'Countersign', name: 'Occurrences', dimensions: { event } }));
+  events.map((event) => ({
+    namespace: 'Countersign',
+    name: 'Occurrences',
+    dimensions: { event },
+    statistic: 'Maximum',
+  }));
 
 /** A function that crashed, ran out of time or threw. Its alarm is called after it: `countersign-issue-session-fails`. */
 export const failureAlarm = (of: FunctionName): AlarmDefinition => ({

@@ -1,5 +1,5 @@
+import type { Settings } from './configuration/settings.ts';
 import type { PolicyDocument, Statement } from './definitions.ts';
-import type { Settings } from './settings.ts';
 
 /**
  * Who reaches the API at all, before anybody is asked to sign in: what comes through the given VPC endpoints, or from the

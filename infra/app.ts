@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { buildFunctions } from './buildFunctions.ts';
-import { ConfigurationError } from './configurationError.ts';
+import { ConfigurationError } from './configuration/configurationError.ts';
+import { type Configuration, readConfiguration } from './configuration/readConfiguration.ts';
 import { countersignApp } from './countersignApp.ts';
-import { type Configuration, readConfiguration } from './readConfiguration.ts';
 
 /** What `cdk` runs. `-c config=FILE` and `-c catalogue=FILE` name other files than the repository's own. */
 async function main(): Promise<void> {

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { type Catalogue, packCatalogue } from '../domain/catalogue.ts';
 import { openApiDocument } from '../lambdas/api/openApi.ts';
 import { bundleFunctions, bundleWeb } from './bundle.ts';
+import type { Settings } from './configuration/settings.ts';
 import { type FunctionName, functionNames } from './functions.ts';
-import type { Settings } from './settings.ts';
 
 /** They read no catalogue: another one is no reason to deploy them again. */
 const withoutCatalogue = new Set<FunctionName>(['authorizer', 'web', 'reconcileTrail']);

@@ -1,9 +1,9 @@
 import { App, Tags } from 'aws-cdk-lib';
 import cdk from '../cdk.json' with { type: 'json' };
 import type { Catalogue } from '../domain/catalogue.ts';
+import type { Settings } from './configuration/settings.ts';
 import type { FunctionName } from './functions.ts';
 import { ServiceStack } from './serviceStack.ts';
-import type { Settings } from './settings.ts';
 import { TargetStack } from './targetStack.ts';
 import { TrailStack } from './trailStack.ts';
 

@@ -21,7 +21,9 @@ export function runtimeStatements(
   needed: Statement[],
 ): Statement[] {
   const { logGroupArn, functionArn } = resourcesOf(installation);
-  const byItsCode = needed.flatMap(({ Action }) => Action).filter((action) => !madeByServices.has(action));
+  const actions = [...new Set(needed.flatMap(({ Action }) => Action))];
+  const byItsCode = actions.filter((action) => !madeByServices.has(action));
+  const byServices = actions.filter((action) => madeByServices.has(action));
   return [
     {
       Sid: 'WriteLogs',
@@ -30,6 +32,7 @@ export function runtimeStatements(
       Resource: `${logGroupArn(name)}:*`,
     },
     ...(byItsCode.length > 0 ? [onlyFrom(functionArn(name), byItsCode)] : []),
+    ...(byServices.length > 0 ? [fromNoOther(functionArn(name), byServices)] : []),
   ];
 }
 
@@ -41,7 +44,19 @@ export function runtimeStatements(
 const onlyFrom = (functionArn: string, actions: string[]): Statement => ({
   Sid: 'OnlyFromItsFunction',
   Effect: 'Deny',
-  Action: [...new Set(actions)],
+  Action: actions,
   Resource: '*',
   Condition: { ArnNotEquals: { 'lambda:SourceFunctionArn': functionArn } },
+});
+
+/** The same for what services do with the role: they name no function, the code of another does. */
+const fromNoOther = (functionArn: string, actions: string[]): Statement => ({
+  Sid: 'FromNoOtherFunction',
+  Effect: 'Deny',
+  Action: actions,
+  Resource: '*',
+  Condition: {
+    Null: { 'lambda:SourceFunctionArn': 'false' },
+    ArnNotEquals: { 'lambda:SourceFunctionArn': functionArn },
+  },
 });

@@ -47,7 +47,8 @@ const definitions = {
   notifyApprovers: {
     ...workflow,
     entry: 'lambdas/workflow/notifyApprovers.ts',
-    failureImpact: 'Approvers get no mail, so requests stay undecided; reconcile tries again every minute.',
+    failureImpact:
+      'Approvers get no mail. A step is tried again for some minutes; then its request fails, and its requester is told.',
   },
   issueSession: {
     ...workflow,
@@ -86,5 +87,12 @@ const definitions = {
 export type FunctionName = keyof typeof definitions;
 
 export const functions: Record<FunctionName, FunctionDefinition> = definitions;
+
+/** What the workflow runs, and nobody else. */
+export const workflowSteps = [
+  'notifyApprovers',
+  'issueSession',
+  'endGrant',
+] as const satisfies FunctionName[];
 
 export const functionNames = Object.keys(definitions) as FunctionName[];

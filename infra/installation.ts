@@ -1,5 +1,5 @@
 import type { Issuer, WebClient } from '../lambdas/runtime/config.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './configuration/settings.ts';
 
 /** What differs from one installation of Countersign to another. */
 export interface Installation {
@@ -28,9 +28,16 @@ export function installationOf(
 }
 
 /** What is known of an installation before anything of it is deployed, and enough to name all that has a name. */
-export type Place = Pick<Installation, 'account' | 'region' | 'sender'>;
+export type Place = Pick<Installation, 'account' | 'region' | 'sender'> & {
+  /** Who deploys it, as patterns of role ARNs, where settings say so. */
+  deployRoles?: string[];
+};
 
-export const placeOf = ({ service, mail }: Settings): Place => ({ ...service, sender: mail.sender });
+export const placeOf = ({ service, mail, deployRoles }: Settings): Place => ({
+  ...service,
+  sender: mail.sender,
+  deployRoles,
+});
 
 /** Everything that is named rather than generated, so that policies can be written before it exists. */
 export function resourcesOf({ account, region, sender }: Place) {

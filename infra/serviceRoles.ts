@@ -2,7 +2,7 @@ import type { Catalogue } from '../domain/catalogue.ts';
 import { attesters } from '../domain/history.ts';
 import type { PolicyDocument, RoleDefinition, Statement } from './definitions.ts';
 import { functionPolicies, useExecutionKey } from './functionPolicies.ts';
-import { functionNames } from './functions.ts';
+import { functionNames, workflowSteps } from './functions.ts';
 import { functionResourceName, type Installation, resourcesOf } from './installation.ts';
 
 /** The roles of the service account: one for each function, one for the workflow, and the notary. */
@@ -67,7 +67,7 @@ function workflowPolicy(installation: Installation): PolicyDocument {
         Sid: 'RunSteps',
         Effect: 'Allow',
         Action: 'lambda:InvokeFunction',
-        Resource: ['notifyApprovers', 'issueSession', 'endGrant'].map(functionArn),
+        Resource: workflowSteps.map(functionArn),
       },
       {
         Sid: 'KeepTaskToken',
@@ -116,11 +116,13 @@ const writeTraces = [
 ];
 
 /**
- * Who may attest what. The account's own policies name the functions that may come here at all; each of them is denied
- * every event but its own, and everybody a session without an actor. Short, because a trust policy takes 2,048 characters.
+ * Who may attest what. Those who may come here at all are named by exact ARN, since a pattern for a name also fits a path, and
+ * admitted where the watch stands. Each is denied every event but its own, and everybody a session without an actor. The
+ * patterns need only tell the admitted apart: a trust policy takes 2,048 characters.
  */
 function notaryTrust(installation: Installation): PolicyDocument {
   const { functionRoleArn } = resourcesOf(installation);
+  const { account, region } = installation;
   const deny = (Condition: NonNullable<Statement['Condition']>): Statement => ({
     Effect: 'Deny',
     Principal: '*',
@@ -129,7 +131,7 @@ function notaryTrust(installation: Installation): PolicyDocument {
   });
   const pins = Object.entries(attesters).map(([name, events]) =>
     deny({
-      ArnEquals: { 'aws:PrincipalArn': functionRoleArn(name) },
+      StringLike: { 'aws:PrincipalArn': functionResourceName(name).replace('countersign', '*') },
       StringNotEquals: { 'aws:RequestTag/cs:event': [...events] },
     }),
   );
@@ -138,9 +140,12 @@ function notaryTrust(installation: Installation): PolicyDocument {
     Statement: [
       {
         Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${installation.account}:root` },
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
         Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
-        Condition: { ArnLike: { 'aws:PrincipalArn': functionRoleArn('*') } },
+        Condition: {
+          ArnEquals: { 'aws:PrincipalArn': Object.keys(attesters).map(functionRoleArn) },
+          StringEquals: { 'aws:RequestedRegion': region },
+        },
       },
       ...pins,
       deny({ Null: { 'sts:SourceIdentity': 'true' } }),

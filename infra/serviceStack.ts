@@ -1,5 +1,6 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Catalogue } from '../domain/catalogue.ts';
+import type { Settings } from './configuration/settings.ts';
 import { AccessEvents } from './constructs/accessEvents.ts';
 import { AlarmTopic } from './constructs/alarmTopic.ts';
 import { CountersignApi } from './constructs/countersignApi.ts';
@@ -17,7 +18,6 @@ import type { RoleDefinition } from './definitions.ts';
 import type { FunctionName } from './functions.ts';
 import { installationOf, placeOf, resourcesOf } from './installation.ts';
 import { serviceRoles } from './serviceRoles.ts';
-import type { Settings } from './settings.ts';
 
 export interface ServiceStackProps {
   settings: Settings;
@@ -67,6 +67,12 @@ export class ServiceStack extends Stack {
     new ServiceDashboard(this, 'Dashboard', { resources });
 
     this.tell('ApiBaseUrl', api.baseUrl, 'The API and the pages; sign-in comes back to /approve there');
+    if (api.dnsTarget !== undefined)
+      this.tell(
+        'ApiDnsTarget',
+        api.dnsTarget,
+        'Where the DNS record (CNAME) of the API’s domain has to point',
+      );
     for (const [index, { name, value }] of dnsRecords.entries())
       this.tell(
         `MailDnsRecord${index + 1}`,

@@ -1,4 +1,4 @@
-import { ConfigurationError } from './configurationError.ts';
+import { ConfigurationError } from './configuration/configurationError.ts';
 import type { ManagedPolicyDefinition, RoleDefinition } from './definitions.ts';
 
 /** IAM's and CloudFormation's limits, those that nobody can raise or has raised yet. */

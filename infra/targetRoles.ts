@@ -54,21 +54,34 @@ function asStatement({
   return { ...(Sid !== undefined && { Sid }), Effect, Action, Resource, ...(Condition && { Condition }) };
 }
 
+/** Roles that deploy where no settings name any: those of the CDK's bootstrap, and of StackSets that an organization runs. */
+const usualDeployRoles = ['arn:aws:iam::*:role/cdk-hnb659fds-*', 'arn:aws:iam::*:role/stacksets-exec-*'];
+
 /**
- * Whatever an entitlement allows, a session never touches what bounds and watches it. In the role's own policy: the
- * boundary holds the deny list alone.
+ * Whatever an entitlement allows, a session never touches what bounds and watches it, nor what deploys that. In the role's own
+ * policy: the boundary holds the deny list alone.
  */
 const protectCountersign = (service: Place, account: string): Statement => ({
   Sid: 'ProtectCountersign',
   Effect: 'Deny',
-  Action: ['iam:*', 'events:*', 'cloudtrail:*'],
+  Action: ['iam:*', 'sts:AssumeRole', 'events:*', 'cloudtrail:*', 'cloudformation:*'],
   Resource: [
     `arn:aws:iam::${account}:role/countersign-*`,
     `arn:aws:iam::${account}:policy/countersign-*`,
+    ...deployRolesIn(account, service.deployRoles),
     `arn:aws:events:*:${account}:rule/countersign-*`,
     trailResourcesOf(service).trailArn(account),
+    ...['Countersign*', 'StackSet-Countersign*'].map(
+      (stack) => `arn:aws:cloudformation:*:${account}:stack/${stack}`,
+    ),
   ],
 });
+
+/** Those of the roles that deploy which are of this account. */
+const deployRolesIn = (account: string, patterns = usualDeployRoles): string[] =>
+  patterns
+    .map((pattern) => pattern.replace('::*:', `::${account}:`))
+    .filter((arn) => arn.split(':')[4] === account);
 
 /** Only `issueSession`, only with a request's id as name, a source identity and the evidence tags, and nothing transitive. */
 function targetTrust(service: Place): PolicyDocument {

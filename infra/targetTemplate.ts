@@ -2,11 +2,11 @@ import { App, CfnCondition, CfnResource, Fn, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import cdk from '../cdk.json' with { type: 'json' };
 import type { Catalogue } from '../domain/catalogue.ts';
-import { ConfigurationError } from './configurationError.ts';
+import { ConfigurationError } from './configuration/configurationError.ts';
+import { readConfiguration } from './configuration/readConfiguration.ts';
+import type { Settings } from './configuration/settings.ts';
 import { accountOf, TargetAccount } from './constructs/targetAccount.ts';
 import { Watch } from './constructs/watch.ts';
-import { readConfiguration } from './readConfiguration.ts';
-import type { Settings } from './settings.ts';
 import { accountRules } from './watchRules.ts';
 import { globalRegion } from './watchStack.ts';
 import { withoutBootstrap } from './withoutBootstrap.ts';
@@ -56,6 +56,10 @@ function onlyIn(
     if (CfnResource.isCfnResource(child)) child.cfnOptions.condition = condition;
 }
 
+/** An update takes from every account of a StackSet what the new template has no more. */
+const partialTemplate =
+  'Not every target is in this template. Never give it to a StackSet that holds others: an update would remove their roles, their watch and their trail.';
+
 /** `npm run target-template -- [target…]` prints it, of the repository's own settings and catalogue. */
 async function main(targets: string[]): Promise<void> {
   const configuration = await readConfiguration({
@@ -64,6 +68,7 @@ async function main(targets: string[]): Promise<void> {
   });
   const template = targetTemplate(configuration, targets.length > 0 ? targets : undefined);
   process.stdout.write(`${JSON.stringify(template)}\n`);
+  if (targets.length > 0) process.stderr.write(`${partialTemplate}\n`);
 }
 
 if (import.meta.main)

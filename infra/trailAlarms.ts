@@ -1,5 +1,6 @@
 import { type AlarmDefinition, failureAlarm, occurrencesOf } from './alarms.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './configuration/settings.ts';
+import { functionMetric } from './metrics.ts';
 import { trailResourcesOf } from './trailResources.ts';
 
 /** Alarms of the trail's stack. */
@@ -62,6 +63,13 @@ export function trailAlarms(service: Settings['service']): AlarmDefinition[] {
         },
       ],
       when: { above: 900 },
+    },
+    {
+      name: 'trail-silent',
+      impact:
+        'Nothing arrives of what the watch finds, not even its heartbeat: what it shows raises no alarm.',
+      metrics: [functionMetric('Invocations', 'reconcileTrail')],
+      when: 'absent',
     },
     failureAlarm('reconcileTrail'),
   ];

@@ -19,7 +19,7 @@ const accountsOf = ({ service, targets }: Watched): string[] => [service.account
 const trailsOf = (watched: Watched): string[] =>
   accountsOf(watched).map(trailResourcesOf(watched.service).trailArn);
 
-/** Only CloudTrail writes log files, so none can be forged; and nobody reads or writes without TLS. */
+/** Only CloudTrail writes log files, so none can be forged; nobody deletes them before their time; nobody comes without TLS. */
 export function archivePolicy(watched: Watched): PolicyDocument {
   const { bucketArn } = trailResourcesOf(watched.service);
   const SourceArn = { 'aws:SourceArn': trailsOf(watched) };
@@ -47,6 +47,19 @@ export function archivePolicy(watched: Watched): PolicyDocument {
       Action: 's3:PutObject',
       Resource: `${bucketArn}/*`,
       Condition: { StringNotEquals: { 'aws:PrincipalServiceName': cloudTrail.Service } },
+    },
+    {
+      // A lifecycle rule is bound by no bucket policy; CloudTrail neither deletes nor locks.
+      Sid: 'NobodyDeletes',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: [
+        's3:BypassGovernanceRetention',
+        's3:DeleteObject*',
+        's3:PutObjectLegalHold',
+        's3:PutObjectRetention',
+      ],
+      Resource: `${bucketArn}/*`,
     },
     onlyOverTls('s3:*', [bucketArn, `${bucketArn}/*`]),
   );
@@ -140,9 +153,13 @@ export function busStatement(watched: Watched): Statement {
   };
 }
 
-/** Only the rule of the trail's bus puts events into the queue. */
+/**
+ * Only the rule of the trail's bus puts events into the queue, and only the function that compares them takes any out, whatever
+ * the account's own policies say: an event that somebody took, or one that somebody made, would be an alarm less.
+ */
 export function queuePolicy(service: Place): PolicyDocument {
   const { queueArn, queueRuleArn } = trailResourcesOf(service);
+  const reader = resourcesOf(service).functionRoleArn('reconcileTrail');
   return documentOf(
     {
       Sid: 'EventsOfTheTrail',
@@ -152,13 +169,41 @@ export function queuePolicy(service: Place): PolicyDocument {
       Resource: queueArn,
       Condition: { ArnEquals: { 'aws:SourceArn': queueRuleArn } },
     },
+    {
+      Sid: 'NobodyElsePuts',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'sqs:SendMessage',
+      Resource: queueArn,
+      // Absent from every call but a service's own.
+      Condition: { ArnNotEquals: { 'aws:SourceArn': queueRuleArn } },
+    },
+    {
+      Sid: 'NobodyElseTakes',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:PurgeQueue'],
+      Resource: queueArn,
+      // Lambda polls under the function's role.
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': reader } },
+    },
     onlyOverTls('sqs:*', queueArn),
   );
 }
 
-/** SQS itself moves there what could not be read. */
+/** SQS itself moves there what could not be read, by no right of anybody's. Whoever works it takes it by their own policies. */
 export function unreadQueuePolicy(service: Place): PolicyDocument {
-  return documentOf(onlyOverTls('sqs:*', trailResourcesOf(service).unreadQueueArn));
+  const { unreadQueueArn } = trailResourcesOf(service);
+  return documentOf(
+    {
+      Sid: 'NobodyPuts',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'sqs:SendMessage',
+      Resource: unreadQueueArn,
+    },
+    onlyOverTls('sqs:*', unreadQueueArn),
+  );
 }
 
 const onlyOverTls = (Action: string, Resource: string | string[]): Statement => ({

@@ -1,4 +1,4 @@
-import type { Settings } from './settings.ts';
+import type { Settings } from './configuration/settings.ts';
 
 /** What the trail consists of, named rather than generated: stacks of other accounts refer to it. */
 export function trailResourcesOf({ account, region }: Settings['service']) {

@@ -1,5 +1,6 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Catalogue } from '../domain/catalogue.ts';
+import type { Settings } from './configuration/settings.ts';
 import { defineAlarm } from './constructs/alarm.ts';
 import { type DataEvents, defineTrail } from './constructs/auditTrail.ts';
 import { defineRole } from './constructs/role.ts';
@@ -7,13 +8,12 @@ import { ServiceFunction } from './constructs/serviceFunction.ts';
 import { TrailArchive } from './constructs/trailArchive.ts';
 import { TrailEvents } from './constructs/trailEvents.ts';
 import { TrailKey } from './constructs/trailKey.ts';
-import { Watch } from './constructs/watch.ts';
+import { defineHeartbeat, Watch } from './constructs/watch.ts';
 import { functionEnvironment } from './functionEnvironment.ts';
-import type { FunctionName } from './functions.ts';
+import { type FunctionName, workflowSteps } from './functions.ts';
 import { functionResourceName, installationOf, type Place, placeOf, resourcesOf } from './installation.ts';
 import { serviceRoles } from './serviceRoles.ts';
 import { serviceRules } from './serviceWatchRules.ts';
-import type { Settings } from './settings.ts';
 import { trailAlarms } from './trailAlarms.ts';
 import { trailResourcesOf } from './trailResources.ts';
 import { watchRole } from './watchRole.ts';
@@ -57,6 +57,7 @@ export class TrailStack extends Stack {
     const role = defineRole(this, 'WatchRole', watchRole(place, account));
     const rules = [...accountRules(settings), ...serviceRules(settings)];
     new Watch(this, 'Watch', { settings, account, rules }).node.addDependency(bus, role);
+    defineHeartbeat(this, settings).node.addDependency(bus, role);
     if (region !== globalRegion)
       new WatchStack(scope, `${id}-${globalRegion}`, { settings, account, rules }).addStackDependency(this);
 
@@ -89,18 +90,17 @@ export class TrailStack extends Stack {
   }
 }
 
-/** Beside what manages the account: who writes the record, who runs what issues, and who reads the log files. */
+/** Beside what manages the account: who writes the record, who runs what issues, and who touches the log files. */
 function dataEvents(place: Place): DataEvents[] {
   const { tableArn, functionArn } = resourcesOf(place);
   const { bucketArn } = trailResourcesOf(place);
   return [
-    { name: 'Writes to the record', type: 'AWS::DynamoDB::Table', arn: tableArn, readOnly: false },
-    { name: 'Runs of issueSession', type: 'AWS::Lambda::Function', arn: functionArn('issueSession') },
+    { name: 'Writes to the record', type: 'AWS::DynamoDB::Table', arns: [tableArn], readOnly: false },
     {
-      name: 'Reads of log files',
-      type: 'AWS::S3::Object',
-      arn: { startsWith: `${bucketArn}/` },
-      readOnly: true,
+      name: 'Runs of what the workflow calls',
+      type: 'AWS::Lambda::Function',
+      arns: workflowSteps.map(functionArn),
     },
+    { name: 'Log files, read or written', type: 'AWS::S3::Object', arns: { startsWith: `${bucketArn}/` } },
   ];
 }

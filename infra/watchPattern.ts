@@ -3,6 +3,7 @@ export type Test =
   | string
   | boolean
   | { prefix: string | { 'equals-ignore-case': string } }
+  | { 'equals-ignore-case': string }
   | { suffix: string }
   | { wildcard: string }
   | { exists: boolean }
@@ -18,6 +19,11 @@ export interface WatchRule {
   name: string;
   /** What is so as long as this rule finds nothing, or nothing that no request answers for. */
   promise: string;
+  /**
+   * About the way that all the others go. In the service's account and region it does not go that way, but straight to those who
+   * are told of alarms.
+   */
+  straight?: true;
   pattern: Pattern;
 }
 
@@ -45,3 +51,15 @@ export const except = (roleArns: string[]) => ({
     },
   },
 });
+
+/** What a straight rule says: the call by its places in the event, and the sentence around it. */
+export const tamperingMessage = {
+  inputPathsMap: {
+    call: '$.detail.eventName',
+    by: '$.detail.userIdentity.arn',
+    account: '$.account',
+    eventId: '$.detail.eventID',
+  },
+  inputTemplate:
+    '"Tampering: <call> in account <account> by <by>, on the way that alarms take. CloudTrail event <eventId>. What to do: docs/runbook.md#tampering"',
+};

@@ -1,5 +1,5 @@
+import type { Settings } from './configuration/settings.ts';
 import type { RoleDefinition } from './definitions.ts';
-import type { Settings } from './settings.ts';
 import { trailResourcesOf } from './trailResources.ts';
 
 /** EventBridge hands on what the watch of an account finds under this role; it can do nothing else. */

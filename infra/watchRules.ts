@@ -1,8 +1,10 @@
-import type { Settings } from './settings.ts';
+import type { Settings } from './configuration/settings.ts';
+import { deployRules } from './deployWatchRules.ts';
 import { call, changing, done, except, type WatchRule } from './watchPattern.ts';
 
 /** What is watched in every account, the service's and the targets'. */
-export function accountRules({ deployRoles }: Settings): WatchRule[] {
+export function accountRules(settings: Settings): WatchRule[] {
+  const { deployRoles } = settings;
   const revoker = 'arn:aws:iam::*:role/countersign-revoker';
   const rules = {
     readOnly: changing,
@@ -10,7 +12,11 @@ export function accountRules({ deployRoles }: Settings): WatchRule[] {
     $or: [
       { requestParameters: { name: [{ prefix: 'countersign' }] } },
       { requestParameters: { rule: [{ prefix: 'countersign' }] } },
-      { requestParameters: { eventBusName: [{ prefix: 'countersign' }] } },
+      {
+        requestParameters: {
+          eventBusName: [{ prefix: 'countersign' }, { wildcard: '*:event-bus/countersign*' }],
+        },
+      },
     ],
   };
   return [
@@ -42,6 +48,7 @@ export function accountRules({ deployRoles }: Settings): WatchRule[] {
         ...except([...deployRoles, revoker]),
         $or: [
           { requestParameters: { roleName: [ourName] } },
+          { requestParameters: { path: [{ prefix: '/countersign-' }] } },
           { requestParameters: { policyName: [ourName] } },
           { requestParameters: { policyArn: [{ wildcard: 'arn:aws:iam::*:policy/countersign-*' }] } },
         ],
@@ -61,7 +68,8 @@ export function accountRules({ deployRoles }: Settings): WatchRule[] {
     },
     // Twice, so that whoever switches one off is seen by the other.
     { name: 'rules', promise: rulesPromise, pattern: done('events', rules) },
-    { name: 'rules-again', promise: rulesPromise, pattern: done('events', rules) },
+    { name: 'rules-again', promise: rulesPromise, straight: true, pattern: done('events', rules) },
+    ...deployRules(settings),
   ];
 }
 

@@ -6,6 +6,8 @@ import type { FunctionFailure, Invocation, WorkerMessage, WorkerSetup } from './
 /** One Lambda function in a worker thread. The clock comes first, so that not even an import sees real time. */
 const setup: WorkerSetup = workerData;
 installOffset(setup.clockOffset);
+// For this thread's start, which is over, and no setting of the function.
+delete process.env.NODE_COMPILE_CACHE;
 
 type Handler = (event: unknown, context: object) => unknown;
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs, styleText } from 'node:util';
+import { ConfigurationError } from '../infra/configuration/configurationError.ts';
 import { DataFolderError } from './dataFolder.ts';
 import { PortTakenError } from './listen.ts';
 import { nextSteps } from './nextSteps.ts';
@@ -11,6 +12,7 @@ const usage = `Runs Countersign on this machine, without an AWS account.
   --port N       the API and the pages (8787)
   --aws-port N   the AWS endpoint (4566)
   --data DIR     keep everything in DIR; without it only the trail stays, in a temporary folder
+  --catalogue F  another catalogue than catalogue.yaml
   --help         this text
 `;
 
@@ -43,7 +45,8 @@ async function main(commandLine: string[]): Promise<number> {
     await Promise.race([server.close(), setTimeout(patience)]);
     return 0;
   } catch (error) {
-    if (!(error instanceof PortTakenError || error instanceof DataFolderError)) throw error;
+    const expected = [PortTakenError, DataFolderError, ConfigurationError];
+    if (!(error instanceof Error && expected.some((kind) => error instanceof kind))) throw error;
     process.stderr.write(`${error.message}\n`);
     return 1;
   }
@@ -54,6 +57,7 @@ interface Options {
   port: number;
   awsPort: number;
   dataDirectory?: string;
+  catalogueFile?: string;
 }
 
 /** The options, or a sentence that says what is wrong with them. */
@@ -65,6 +69,7 @@ function parsed(commandLine: string[]): Options | string {
         port: { type: 'string', default: '8787' },
         'aws-port': { type: 'string', default: '4566' },
         data: { type: 'string' },
+        catalogue: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -79,6 +84,7 @@ function parsed(commandLine: string[]): Options | string {
       port,
       awsPort,
       ...(values.data !== undefined && { dataDirectory: values.data }),
+      ...(values.catalogue !== undefined && { catalogueFile: values.catalogue }),
     };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,20 +1,50 @@
+import { addressesOf, type Catalogue, isSamePerson } from '../domain/catalogue.ts';
+
+interface Started {
+  baseUrl: string;
+  awsUrl: string;
+  trailDirectory: string;
+  catalogue: Catalogue;
+}
+
 /**
- * What the person who started the server can do now: five lines for the shell, each ready to be pasted, that take a
- * request from asking to its first use. The README tells the same story to its end.
+ * What the person who started the server can do now: lines for the shell, each ready to be pasted, that take a request from
+ * asking to its first use. With the sample's catalogue the README tells the same story to its end.
  */
-export function nextSteps(server: { baseUrl: string; awsUrl: string; trailDirectory: string }): string[] {
-  const { baseUrl, awsUrl, trailDirectory } = server;
-  const signIn = `curl -s ${baseUrl}/_local/token -d`;
+export function nextSteps({ baseUrl, awsUrl, trailDirectory, catalogue }: Started): string[] {
+  const ready = `Countersign is ready: ${baseUrl}  ·  mails: ${baseUrl}/_local/inbox  ·  AWS endpoint: ${awsUrl}  ·  trail: ${trailDirectory}`;
+  const story = firstStory(catalogue);
+  if (!story) return [ready];
+  const { requester, entitlement, approver } = story;
   const field = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
+  const signedIn = '-H "Authorization: Bearer $TOKEN"';
+  const wish = `{"entitlement":"${entitlement}","duration":"PT5M","justification":"A customer asks about order 1001","recipientKey":'"$(npm run -s recipient new key.json)"'}`;
   return [
-    `Countersign is ready: ${baseUrl}  ·  mails: ${baseUrl}/_local/inbox  ·  AWS endpoint: ${awsUrl}  ·  trail: ${trailDirectory}`,
+    ready,
     '',
     'Paste this into another terminal, in this folder:',
-    `ALICE=$(${signIn} '{"user":"alice@example.com"}' | ${field('access_token')})`,
-    `ID=$(curl -s ${baseUrl}/v1/requests -H "Authorization: Bearer $ALICE" -d '{"entitlement":"orders-read","duration":"PT5M","justification":"A customer asks about order 1001","recipientKey":'"$(npm run -s recipient new key.json)"'}' | ${field('id')}); echo $ID`,
-    `curl -s -w '\\n' ${baseUrl}/v1/requests/$ID -H "Authorization: Bearer $ALICE"`,
-    `Then approve as bob: his mail is in ${baseUrl}/_local/inbox (any sample person signs in by a click). After that:`,
-    `eval "$(curl -s ${baseUrl}/v1/requests/$ID/credentials -H "Authorization: Bearer $ALICE" | npm run -s recipient export key.json)"`,
-    `AWS_DEFAULT_REGION=us-east-1 aws dynamodb get-item --table-name orders --key '{"id":{"S":"1001"}}' --endpoint-url ${awsUrl}`,
+    `TOKEN=$(curl -s ${baseUrl}/_local/token -d '{"user":"${requester}"}' | ${field('access_token')})`,
+    `ID=$(curl -s ${baseUrl}/v1/requests ${signedIn} -d '${wish}' | ${field('id')}); echo $ID`,
+    `curl -s -w '\\n' ${baseUrl}/v1/requests/$ID ${signedIn}`,
+    `Then approve as ${approver}: the mail is in ${baseUrl}/_local/inbox (anybody signs in by a click). After that:`,
+    `eval "$(curl -s ${baseUrl}/v1/requests/$ID/credentials ${signedIn} | npm run -s recipient export key.json)"`,
+    entitlement === 'orders-read'
+      ? `AWS_DEFAULT_REGION=us-east-1 aws dynamodb get-item --table-name orders --key '{"id":{"S":"1001"}}' --endpoint-url ${awsUrl}`
+      : `AWS_DEFAULT_REGION=us-east-1 aws sts get-caller-identity --endpoint-url ${awsUrl}`,
   ];
+}
+
+/** The first entitlement that takes nothing but a justification and one approval, who may ask for it, and who approves. */
+function firstStory(catalogue: Catalogue) {
+  for (const { id, entitlement } of catalogue.entries.values()) {
+    const [rule, ...others] = entitlement.approval;
+    const plain = !entitlement.ticket?.required && Object.keys(entitlement.parameters).length === 0;
+    if (!plain || !rule || rule.count > 1 || others.length > 0) continue;
+    const [requester] = addressesOf(catalogue, entitlement.requesters);
+    const approver = [...addressesOf(catalogue, rule.from)].find(
+      (email) => requester !== undefined && !isSamePerson(catalogue, { email }, { email: requester }),
+    );
+    if (requester !== undefined && approver !== undefined) return { entitlement: id, requester, approver };
+  }
+  return undefined;
 }

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import { type Catalogue, packCatalogue } from '../domain/catalogue.ts';
-import { parseCatalogue } from '../domain/catalogueSchema.ts';
+import { directoryGroupsFile } from '../infra/configuration/directoryGroups.ts';
+import { readCatalogue } from '../infra/configuration/readCatalogue.ts';
 import { openApiDocument } from '../lambdas/api/openApi.ts';
 import type { AwsEndpoint } from './aws/endpoint.ts';
 import { type BuiltBundles, builtBundles } from './builtBundles.ts';
@@ -36,6 +37,7 @@ export interface LocalServerOptions {
 }
 
 export interface LocalServer {
+  catalogue: Catalogue;
   baseUrl: string;
   awsUrl: string;
   clock: Clock;
@@ -107,6 +109,7 @@ async function start(options: LocalServerOptions, closers: Closers): Promise<Loc
   closers.add(door.close);
   door.open(interior);
   return {
+    catalogue,
     baseUrl: door.baseUrl,
     awsUrl: aws.endpoint.url,
     clock,
@@ -133,7 +136,9 @@ async function openBase(options: LocalServerOptions, closers: Closers, onError: 
   const { clock, forget } = serverClock(store);
   closers.add(forget);
   const file = options.catalogueFile ?? join(repositoryRoot, 'catalogue.yaml');
-  return { door, folders, store, clock, catalogue: parseCatalogue(parse(await readFile(file, 'utf8'))) };
+  const pinned = join(dirname(file), directoryGroupsFile);
+  const catalogue = await readCatalogue(file, existsSync(pinned) ? pinned : undefined);
+  return { door, folders, store, clock, catalogue };
 }
 
 /** For two parts that need each other: the one made first gets at the other through `get`. */

@@ -1,4 +1,4 @@
-import { readConfiguration } from '../infra/readConfiguration.ts';
+import { readConfiguration } from '../infra/configuration/readConfiguration.ts';
 import { CannotTell } from './check.ts';
 
 /** What would be deployed, and any entitlement of it: their policies and patterns are what is tried. */

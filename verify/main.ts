@@ -13,6 +13,7 @@ import { exitCodeOf, runChecks } from './run.ts';
 import { tableOf } from './table.ts';
 import { policyMaker, roleMaker } from './temporaryRoles.ts';
 import type { TestAccount } from './testAccount.ts';
+import { whyNotHere } from './whyNotHere.ts';
 
 const usage = `Checks once, on a real account, what Countersign relies on and no test on this machine can show.
 
@@ -25,8 +26,8 @@ const usage = `Checks once, on a real account, what Countersign relies on and no
   --help             this text
 
 Credentials and region are those that the AWS CLI would use (AWS_PROFILE, AWS_REGION …): an administrator of a test
-account, never one that holds Countersign. Answers 0 when all is as expected, 1 when something differs, 2 when something
-could not be told.
+account. Does nothing in one that holds Countersign, is a target, or manages an organization. Answers 0 when all is as
+expected, 1 when something differs, 2 when something could not be told.
 `;
 
 process.exitCode = await main(process.argv.slice(2));
@@ -41,6 +42,12 @@ async function main(commandLine: string[]): Promise<number> {
   const here = await whereabouts();
   if (typeof here === 'string') return complain(`${here}\n`);
   process.stderr.write(`Account ${here.account}, region ${here.region}, as ${here.caller}.\n`);
+  const { sts } = clientsWith({ region: here.region });
+  const refusal = await whyNotHere(
+    here.account,
+    awsCli(here.region, () => sts.config.credentials()),
+  );
+  if (refusal !== undefined) return complain(`${refusal}\nRun this in a test account.\n`);
   if (!options.yes)
     return complain(
       'Nothing was done. With --yes this makes roles and other things there, and removes them again.\n',
@@ -90,9 +97,7 @@ async function whereabouts(): Promise<Whereabouts | string> {
 }
 
 async function verify(here: Whereabouts, options: Options): Promise<number> {
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  const account = await testAccount(here, interrupted.signal);
+  const account = await testAccount(here, interruption());
   const { checks, leftOut } = chosenChecks(options);
   const progress = showProgress(checks.length, process.stderr);
   const results = await runChecks(checks, account, progress.onResult);
@@ -103,6 +108,18 @@ async function verify(here: Whereabouts, options: Options): Promise<number> {
   if (left.length > 0)
     process.stderr.write(`Could not be removed:\n${left.map((line) => `  ${line}\n`).join('')}`);
   return left.length > 0 ? 2 : exitCodeOf(results);
+}
+
+/** The first signal ends the checks. What was made goes away all the same, however often somebody asks again. */
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (interrupted.signal.aborted)
+        process.stderr.write('Cleaning up is under way: what was made is being removed.\n');
+      interrupted.abort();
+    });
+  return interrupted.signal;
 }
 
 async function testAccount({ account, region }: Whereabouts, interrupted: AbortSignal): Promise<TestAccount> {

@@ -88,19 +88,20 @@ async function deploy(account: TestAccount, { name, role }: { name: string; role
       '--zip-file',
       `fileb://${file}`,
     ];
-    await until(account, { what: 'Lambda to know a new role', seconds: 120, every: 5 }, async () => {
-      try {
-        await cli(words, z.unknown());
-        return true;
-      } catch (error) {
-        if (error instanceof Error && error.message.includes('cannot be assumed by Lambda')) return undefined;
-        throw error;
-      }
-    });
+    const make = () =>
+      until(account, { what: 'Lambda to know a new role', seconds: 120, every: 5 }, async () => {
+        try {
+          await cli(words, z.unknown());
+          return true;
+        } catch (error) {
+          if (error instanceof Error && error.message.includes('cannot be assumed by Lambda'))
+            return undefined;
+          throw error;
+        }
+      });
+    const remove = () => cli(['lambda', 'delete-function', '--function-name', name], z.unknown());
+    await account.removals.make(`function ${name}`, { make, remove });
   });
-  account.removals.add(`function ${name}`, () =>
-    cli(['lambda', 'delete-function', '--function-name', name], z.unknown()),
-  );
   await cli(['lambda', 'wait', 'function-active-v2', '--function-name', name], z.unknown());
 }
 

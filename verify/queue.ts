@@ -31,13 +31,16 @@ export async function makeQueue(account: TestAccount, name: string): Promise<Que
       },
     ],
   });
-  const { QueueUrl: url } = await cli(
-    ['sqs', 'create-queue', '--queue-name', QueueName, '--attributes', JSON.stringify({ Policy })],
-    z.object({ QueueUrl: z.string() }),
-  );
-  account.removals.add(`queue ${QueueName}`, () =>
-    cli(['sqs', 'delete-queue', '--queue-url', url], z.undefined()),
-  );
+  const answer = z.object({ QueueUrl: z.string() });
+  const named = ['--queue-name', QueueName];
+  const attributes = JSON.stringify({ Policy });
+  const { QueueUrl: url } = await account.removals.make(`queue ${QueueName}`, {
+    make: () => cli(['sqs', 'create-queue', ...named, '--attributes', attributes], answer),
+    async remove() {
+      const { QueueUrl } = await cli(['sqs', 'get-queue-url', ...named], answer);
+      await cli(['sqs', 'delete-queue', '--queue-url', QueueUrl], z.undefined());
+    },
+  });
   return { url, arn };
 }
 
@@ -50,10 +53,12 @@ export async function makeRule(
   const { events } = account.clients;
   const Name = account.nameOf(rule.name);
   const EventPattern = JSON.stringify(rule.pattern);
-  await events.send(new PutRuleCommand({ Name, EventPattern, State: rule.state ?? 'ENABLED' }));
-  account.removals.add(`event rule ${Name}`, async () => {
-    await events.send(new RemoveTargetsCommand({ Rule: Name, Ids: ['queue'] }));
-    await events.send(new DeleteRuleCommand({ Name }));
+  await account.removals.make(`event rule ${Name}`, {
+    make: () => events.send(new PutRuleCommand({ Name, EventPattern, State: rule.state ?? 'ENABLED' })),
+    async remove() {
+      await events.send(new RemoveTargetsCommand({ Rule: Name, Ids: ['queue'] }));
+      await events.send(new DeleteRuleCommand({ Name }));
+    },
   });
   const Input = rule.message && JSON.stringify(rule.message);
   await events.send(

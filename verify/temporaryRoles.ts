@@ -26,17 +26,18 @@ export const roleMaker =
   ({ account, iam, nameOf, removals }: Workshop): TestAccount['makeRole'] =>
   async ({ name, trust, policy, boundary }) => {
     const RoleName = nameOf(name);
-    await iam.send(
-      new CreateRoleCommand({
-        RoleName,
-        AssumeRolePolicyDocument: JSON.stringify(trust),
-        MaxSessionDuration: 43_200,
-        ...(boundary !== undefined && { PermissionsBoundary: boundary }),
-      }),
-    );
-    removals.add(`role ${RoleName}`, async () => {
-      await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })).catch(unlessGone);
-      await iam.send(new DeleteRoleCommand({ RoleName }));
+    const role = new CreateRoleCommand({
+      RoleName,
+      AssumeRolePolicyDocument: JSON.stringify(trust),
+      MaxSessionDuration: 43_200,
+      ...(boundary !== undefined && { PermissionsBoundary: boundary }),
+    });
+    await removals.make(`role ${RoleName}`, {
+      make: () => iam.send(role),
+      async remove() {
+        await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })).catch(unlessGone);
+        await iam.send(new DeleteRoleCommand({ RoleName }));
+      },
     });
     await iam.send(
       new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: JSON.stringify(policy) }),
@@ -49,12 +50,14 @@ export const policyMaker =
   ({ account, iam, nameOf, removals }: Workshop): TestAccount['makePolicy'] =>
   async (name, PolicyDocument) => {
     const PolicyArn = `arn:aws:iam::${account}:policy/${nameOf(name)}`;
-    await iam.send(new CreatePolicyCommand({ PolicyName: nameOf(name), PolicyDocument }));
-    removals.add(`policy ${nameOf(name)}`, async () => {
-      const { Versions = [] } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
-      for (const { VersionId, IsDefaultVersion } of Versions)
-        if (!IsDefaultVersion) await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId }));
-      await iam.send(new DeletePolicyCommand({ PolicyArn }));
+    await removals.make(`policy ${nameOf(name)}`, {
+      make: () => iam.send(new CreatePolicyCommand({ PolicyName: nameOf(name), PolicyDocument })),
+      async remove() {
+        const { Versions = [] } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
+        for (const { VersionId, IsDefaultVersion } of Versions)
+          if (!IsDefaultVersion) await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId }));
+        await iam.send(new DeletePolicyCommand({ PolicyArn }));
+      },
     });
     return PolicyArn;
   };

@@ -1,6 +1,7 @@
-import { CfnEventBus, CfnRule } from 'aws-cdk-lib/aws-events';
+import { CfnEventBus, CfnEventBusPolicy, CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { breakGlassMessage, breakGlassPattern, eventRules } from '../eventRules.ts';
+import { workflowSteps } from '../functions.ts';
 import type { resourcesOf } from '../installation.ts';
 
 export interface AccessEventsProps {
@@ -13,10 +14,16 @@ export interface AccessEventsProps {
 export class AccessEvents extends Construct {
   constructor(scope: Construct, id: string, { resources, topicArn, dataKeyArn }: AccessEventsProps) {
     super(scope, id);
+    const announcedOnly = announcedByFunctions(resources);
     const bus = new CfnEventBus(this, 'Bus', {
       name: resources.eventBus,
       description: 'Every change of an access request, as docs/events.md describes it',
       kmsKeyIdentifier: dataKeyArn,
+    });
+    new CfnEventBusPolicy(this, 'BusPolicy', {
+      eventBusName: bus.ref,
+      statementId: announcedOnly.Sid,
+      statement: announcedOnly,
     });
     new CfnRule(this, 'BreakGlass', {
       name: eventRules.breakGlass.name,
@@ -27,3 +34,15 @@ export class AccessEvents extends Construct {
     });
   }
 }
+
+/** Whoever listens may take an event for true: no right of the account's own gets past this. */
+const announcedByFunctions = ({ eventBusArn, functionRoleArn }: AccessEventsProps['resources']) => ({
+  Sid: 'OnlyAnnounced',
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 'events:PutEvents',
+  Resource: eventBusArn,
+  Condition: {
+    ArnNotEquals: { 'aws:PrincipalArn': [...workflowSteps, 'reconcile'].map(functionRoleArn) },
+  },
+});

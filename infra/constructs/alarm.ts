@@ -14,7 +14,7 @@ export function defineAlarm(scope: Construct, alarm: AlarmDefinition, topicArn: 
     ...(alarm.when !== 'once' && { okActions: [topicArn] }),
     metrics: [
       ...alarm.metrics.map((metric, index) => queryOf(metric, { index, period, alarm })),
-      ...sumOf(alarm),
+      ...greatestOf(alarm),
     ],
     ...condition,
   });
@@ -70,6 +70,8 @@ function queryOf(
   };
 }
 
-/** `SUM` over an array takes what there is: metrics without a value in a period do not make the sum one without. */
-const sumOf = ({ metrics }: AlarmDefinition): CfnAlarm.MetricDataQueryProperty[] =>
-  metrics.length === 1 ? [] : [{ id: 'sum', expression: 'SUM(METRICS())', label: 'Sum', returnData: true }];
+/** `MAX` over an array takes what there is: a metric without a value in a period does not make the whole one without. */
+const greatestOf = ({ metrics }: AlarmDefinition): CfnAlarm.MetricDataQueryProperty[] =>
+  metrics.length === 1
+    ? []
+    : [{ id: 'greatest', expression: 'MAX(METRICS())', label: 'Greatest', returnData: true }];

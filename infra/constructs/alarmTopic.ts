@@ -1,8 +1,8 @@
 import { CfnSubscription, CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { Settings } from '../configuration/settings.ts';
 import type { PolicyDocument, Statement } from '../definitions.ts';
 import { resourcesOf } from '../installation.ts';
-import type { Settings } from '../settings.ts';
 
 export interface AlarmTopicProps {
   settings: Settings;
@@ -35,7 +35,7 @@ export class AlarmTopic extends Construct {
   }
 }
 
-/** Only alarms of this account, and EventBridge for the rule about break-glass, may publish here. */
+/** Only alarms of this account, and EventBridge for the rules about break-glass and about the way of alarms, may publish here. */
 function topicPolicy({ account, region }: Settings['service'], Resource: string): PolicyDocument {
   const publish = (Sid: string, Service: string, Condition?: Statement['Condition']): Statement => ({
     Sid,
@@ -52,7 +52,7 @@ function topicPolicy({ account, region }: Settings['service'], Resource: string)
       publish('Alarms', 'cloudwatch.amazonaws.com', { ArnLike: { 'aws:SourceArn': alarms } }),
       // EventBridge sends SNS no context that a condition could look at: with one, nothing would ever arrive.
       // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
-      publish('BreakGlass', 'events.amazonaws.com'),
+      publish('Rules', 'events.amazonaws.com'),
       {
         Sid: 'OnlyEncrypted',
         Effect: 'Deny',

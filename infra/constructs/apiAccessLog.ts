@@ -42,7 +42,7 @@ export class ApiAccessLog extends Construct {
       retentionInDays: retentionDays,
       kmsKeyId: dataKeyArn,
     });
-    logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.arn = logGroup.attrArn;
     this.account = this.permitLogs();
   }

@@ -1,7 +1,7 @@
 import { CfnBasePathMapping, CfnDomainName } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../configuration/settings.ts';
 import type { CountersignApi } from './countersignApi.ts';
 
 /** TLS 1.2 with forward secrecy, or 1.3; a call by another host name than the certificate's is refused. */
@@ -14,6 +14,9 @@ export interface ApiDomainProps {
 
 /** The API under a name of its own, and the DNS record where the hosted zone is known. */
 export class ApiDomain extends Construct {
+  /** For the record, where the hosted zone is not known. */
+  readonly dnsTarget: string | undefined;
+
   constructor(scope: Construct, id: string, { domain, api }: ApiDomainProps) {
     super(scope, id);
     const domainName = new CfnDomainName(this, 'Name', {
@@ -27,7 +30,10 @@ export class ApiDomain extends Construct {
       restApiId: api.restApi.ref,
       stage: api.stage.ref,
     });
-    if (!domain.hostedZone) return;
+    if (!domain.hostedZone) {
+      this.dnsTarget = domainName.attrRegionalDomainName;
+      return;
+    }
     new CfnRecordSet(this, 'Record', {
       hostedZoneId: domain.hostedZone.id,
       name: domain.name,

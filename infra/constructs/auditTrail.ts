@@ -1,14 +1,14 @@
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import type { Construct } from 'constructs';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../configuration/settings.ts';
 import { trailResourcesOf } from '../trailResources.ts';
 
 /** Something that CloudTrail records beside what manages an account. */
 export interface DataEvents {
   name: string;
   type: string;
-  /** Of the resource, or how it begins. */
-  arn: string | { startsWith: string };
+  /** Of the resources, or how they begin. */
+  arns: string[] | { startsWith: string };
   readOnly?: boolean;
 }
 
@@ -43,14 +43,14 @@ const is = (field: string, value: string): CfnTrail.AdvancedFieldSelectorPropert
   equalTo: [value],
 });
 
-function selectorOf({ name, type, arn, readOnly }: DataEvents): CfnTrail.AdvancedEventSelectorProperty {
+function selectorOf({ name, type, arns, readOnly }: DataEvents): CfnTrail.AdvancedEventSelectorProperty {
   const field = 'resources.ARN';
   return {
     name,
     fieldSelectors: [
       is('eventCategory', 'Data'),
       is('resources.type', type),
-      typeof arn === 'string' ? is(field, arn) : { field, startsWith: [arn.startsWith] },
+      Array.isArray(arns) ? { field, equalTo: arns } : { field, startsWith: [arns.startsWith] },
       ...(readOnly === undefined ? [] : [is('readOnly', String(readOnly))]),
     ],
   };

@@ -6,8 +6,8 @@ import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { apiDefinition, apiName, stageName } from '../apiDefinition.ts';
 import { apiPolicy } from '../apiPolicy.ts';
+import type { Settings } from '../configuration/settings.ts';
 import type { resourcesOf } from '../installation.ts';
-import type { Settings } from '../settings.ts';
 import { ApiAccessLog, accessLogFormat } from './apiAccessLog.ts';
 import { ApiDomain, tls } from './apiDomain.ts';
 import type { ServiceFunction } from './serviceFunction.ts';
@@ -24,6 +24,8 @@ export class CountersignApi extends Construct {
   readonly stage: CfnStage;
   /** Where people and tools reach the API and the pages, without a slash at the end. */
   readonly baseUrl: string;
+  /** Where the DNS record of the API's own domain has to point, where that record is not made here. */
+  readonly dnsTarget: string | undefined;
   /** Everything that may call this API's functions on its behalf. */
   private readonly sourceArn: string;
 
@@ -39,7 +41,8 @@ export class CountersignApi extends Construct {
     this.stage = this.defineStage(definition, log, settings.api.throttle);
     this.baseUrl = baseUrlOf(settings, this.restApi.ref);
     this.sourceArn = `arn:aws:execute-api:${region}:${account}:${this.restApi.ref}`;
-    if (settings.api.domain) new ApiDomain(this, 'Domain', { domain: settings.api.domain, api: this });
+    if (settings.api.domain)
+      this.dnsTarget = new ApiDomain(this, 'Domain', { domain: settings.api.domain, api: this }).dnsTarget;
     this.protect(settings);
   }
 

@@ -16,7 +16,7 @@ export class DataKey extends Construct {
       enableKeyRotation: true,
       pendingWindowInDays: 30,
     });
-    key.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    key.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     new CfnAlias(this, 'Alias', { aliasName: resourcesOf(place).dataKeyAlias, targetKeyId: key.ref });
     this.arn = key.attrArn;
   }

@@ -25,7 +25,7 @@ export class GrantWorkflow extends Construct {
       retentionInDays: props.logRetentionDays,
       kmsKeyId: dataKeyArn,
     });
-    logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     new CfnStateMachine(this, 'StateMachine', {
       stateMachineName: resources.stateMachine,
       roleArn: defineServiceRole(this, 'Role', props.role).attrArn,

@@ -23,7 +23,7 @@ export class MacKeys extends Construct {
       keyPolicy: policy,
       pendingWindowInDays: 30,
     });
-    key.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    key.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     new CfnAlias(this, `${name}Alias`, { aliasName: alias, targetKeyId: key.ref });
     return key.attrArn;
   }

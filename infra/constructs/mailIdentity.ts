@@ -7,9 +7,9 @@ import {
   CfnEmailIdentity,
 } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
+import type { Settings } from '../configuration/settings.ts';
 import { eventRules, mailFeedbackPattern } from '../eventRules.ts';
 import type { resourcesOf } from '../installation.ts';
-import type { Settings } from '../settings.ts';
 import type { ServiceFunction } from './serviceFunction.ts';
 
 export interface MailIdentityProps {

@@ -28,6 +28,7 @@ export class RequestTable extends Construct {
       // Claims carry it, requests do not: those stay.
       timeToLiveSpecification: { enabled: true, attributeName: 'ttl' },
     });
+    // Kept also by a deployment that fails at first: its protection would stop the way back.
     table.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 }

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { serviceAlarms } from '../alarms.ts';
 import { dashboardBody } from '../dashboard.ts';
 import type { resourcesOf } from '../installation.ts';
+import { trailAlarms } from '../trailAlarms.ts';
 
 export interface ServiceDashboardProps {
   resources: ReturnType<typeof resourcesOf>;
@@ -14,7 +15,8 @@ export class ServiceDashboard extends Construct {
   constructor(scope: Construct, id: string, { resources }: ServiceDashboardProps) {
     super(scope, id);
     const { account, region } = Stack.of(this);
-    const body = dashboardBody({ account, region, resources, alarms: serviceAlarms(resources) });
+    const alarms = [...serviceAlarms(resources), ...trailAlarms({ account, region })];
+    const body = dashboardBody({ account, region, resources, alarms });
     new CfnDashboard(this, 'Dashboard', {
       dashboardName: 'countersign',
       dashboardBody: JSON.stringify(body),

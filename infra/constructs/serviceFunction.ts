@@ -35,7 +35,7 @@ export class ServiceFunction extends Construct {
       retentionInDays: props.logRetentionDays,
       kmsKeyId: props.dataKeyArn,
     });
-    logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.role = defineServiceRole(this, 'Role', props.role);
     const code = new Asset(this, 'Code', { path: props.code });
     this.resource = new CfnFunction(this, 'Function', {

@@ -1,9 +1,9 @@
 import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Catalogue } from '../../domain/catalogue.ts';
-import { ConfigurationError } from '../configurationError.ts';
+import { ConfigurationError } from '../configuration/configurationError.ts';
+import type { Settings } from '../configuration/settings.ts';
 import { placeOf } from '../installation.ts';
-import type { Settings } from '../settings.ts';
 import { checkTargetLimits } from '../targetLimits.ts';
 import { targetDefinitions } from '../targetRoles.ts';
 import { watchRole } from '../watchRole.ts';

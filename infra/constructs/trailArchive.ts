@@ -1,7 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../configuration/settings.ts';
 import { archivePolicy, type Watched } from '../trailPolicies.ts';
 import { trailResourcesOf } from '../trailResources.ts';
 
@@ -41,10 +41,11 @@ export class TrailArchive extends Construct {
         restrictPublicBuckets: true,
       },
     });
+    // Kept also by a deployment that fails at first: CloudTrail may have written, and what is locked cannot be deleted.
     bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'The trail itself records every read of a log file, with who read it; only CloudTrail writes.',
+      reason: 'The trail itself records every call for a log file, with who made it; only CloudTrail writes.',
     });
     const policy = new CfnBucketPolicy(this, 'Policy', {
       bucket: bucketName,
@@ -56,11 +57,11 @@ export class TrailArchive extends Construct {
   }
 }
 
-/** Versions that were replaced or marked as deleted go a day after; the lock is stronger than any rule here. */
+/** What was replaced or marked as deleted is kept as long again: marking is no way to shorten it. The lock is stronger than any rule. */
 const deleteAfter = (expirationInDays: number): CfnBucket.RuleProperty => ({
   id: 'retention',
   status: 'Enabled',
   expirationInDays,
-  noncurrentVersionExpiration: { noncurrentDays: 1 },
+  noncurrentVersionExpiration: { noncurrentDays: expirationInDays },
   abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
 });

@@ -16,7 +16,7 @@ export class TrailKey extends Construct {
       enableKeyRotation: true,
       pendingWindowInDays: 30,
     });
-    key.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    key.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     new CfnAlias(this, 'Alias', {
       aliasName: trailResourcesOf(watched.service).keyAlias,
       targetKeyId: key.ref,

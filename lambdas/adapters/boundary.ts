@@ -7,11 +7,14 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 
-/** Makes a policy text the default version of the boundary of a target role, unless it is already. Reads it back. */
+/**
+ * Makes what is rendered from the default version of the boundary of a target role its next, unless it is the same. Reads
+ * it back.
+ */
 export type WriteBoundary = (boundary: {
   roleArn: string;
   requestId: string;
-  policy: string;
+  render: (inForce: string) => string;
 }) => Promise<void>;
 
 /** IAM keeps this many versions of a managed policy. */
@@ -19,10 +22,12 @@ const maximumVersions = 5;
 
 export const boundaryWriterWith =
   (sts: STSClient): WriteBoundary =>
-  async ({ roleArn, requestId, policy }) => {
+  async ({ roleArn, requestId, render }) => {
     const iam = await revokerOf(sts, { roleArn, requestId });
     const PolicyArn = boundaryArnOf(roleArn);
-    if ((await readDefault(iam, PolicyArn)) === policy) return;
+    const inForce = await readDefault(iam, PolicyArn);
+    const policy = render(inForce ?? '');
+    if (inForce === policy) return;
     await makeRoom(iam, PolicyArn);
     await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: policy, SetAsDefault: true }));
     if ((await readDefault(iam, PolicyArn)) !== policy)

@@ -19,7 +19,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   const failed = await Promise.all(
     event.Records.map(async ({ messageId, body }) => {
       try {
-        await compare(trailRecordOf(body), serviceAccount);
+        const record = trailRecordOf(body);
+        if (record) await compare(record, serviceAccount);
         return [];
       } catch (error) {
         log('warn', 'trailUnread', { error });

@@ -37,12 +37,28 @@ const assumeRoleSchema = z.object({
   responseElements: z.object({ credentials: z.object({ accessKeyId: z.string() }).optional() }).nullish(),
 });
 
-/** Throws when the body is no CloudTrail event. */
-export const trailRecordOf = (body: string): TrailRecord => messageSchema.parse(JSON.parse(body)).detail;
+/** What the watch sends every minute, to show that what it finds would arrive. */
+const heartbeatSchema = z.object({
+  source: z.literal('aws.events'),
+  'detail-type': z.literal('Scheduled Event'),
+});
 
-/** AssumeRole and its kin, AssumeRoleWithSAML and AssumeRoleWithWebIdentity. */
-export const isAssumption = ({ eventSource, eventName }: TrailRecord): boolean =>
-  eventSource === 'sts.amazonaws.com' && eventName.startsWith('AssumeRole');
+/** Undefined for the heartbeat. Throws when the body is neither that nor a CloudTrail event. */
+export function trailRecordOf(body: string): TrailRecord | undefined {
+  const message: unknown = JSON.parse(body);
+  return heartbeatSchema.safeParse(message).success ? undefined : messageSchema.parse(message).detail;
+}
+
+/** A role of the CDK's, by which Countersign is deployed: no request answers for those. */
+const deployingSchema = z.object({
+  requestParameters: z.object({ roleArn: z.string().regex(/:role\/cdk-/) }),
+});
+
+/** AssumeRole and its kin, AssumeRoleWithSAML and AssumeRoleWithWebIdentity, of a role of Countersign's. */
+export const isAssumption = (record: TrailRecord): boolean =>
+  record.eventSource === 'sts.amazonaws.com' &&
+  record.eventName.startsWith('AssumeRole') &&
+  !deployingSchema.safeParse(record).success;
 
 /** The role that was assumed, by whom, as whom. Throws when the record lacks what every successful call has. */
 export function assumptionOf(record: TrailRecord): Assumption {

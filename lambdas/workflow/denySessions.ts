@@ -1,7 +1,7 @@
 import type { ClosedRequest } from '#domain/accessRequest.ts';
-import { boundaryPolicy, denySession, isDenied, prune } from '#domain/denyList.ts';
+import { denySession, fitsPolicy, isDenied, nextBoundary } from '#domain/denyList.ts';
 import type { CatalogueEntry } from '#domain/entitlement.ts';
-import { type Instant, latest } from '#domain/instant.ts';
+import type { Instant } from '#domain/instant.ts';
 import type { WriteBoundary } from '../adapters/boundary.ts';
 import type { DenyLists } from '../adapters/denyLists.ts';
 import type { StoredRequest } from '../adapters/requestItem.ts';
@@ -14,19 +14,6 @@ export interface DenyPorts extends ChangePorts {
   writeBoundary: WriteBoundary;
   workflow: Workflow;
   entryOf: (stored: StoredRequest) => CatalogueEntry | undefined;
-}
-
-/**
- * Until when the grant's sessions have to be denied, or undefined: a grant whose time ran out needs nothing, its sessions
- * carry their end in them. "Entries stay until max(grant end, last STS expiry)."
- */
-export function mustDenyUntil(
-  { window, session, closedAt }: ClosedRequest,
-  now: Instant,
-): Instant | undefined {
-  if (!window || closedAt >= window.endsAt) return undefined;
-  const until = session ? latest(window.endsAt, session.stsExpiresAt) : window.endsAt;
-  return until > now ? until : undefined;
 }
 
 /**
@@ -43,7 +30,7 @@ export async function denySessions(
   const early = { requestId, until, issuedAt: session?.issuedAt, stsExpiresAt: session?.stsExpiresAt };
   const { issuedBefore } = await retryConflicts(async () => {
     const { list, version } = await ports.denyLists.load(roleArn);
-    if (isDenied(list, early)) return list;
+    if (isDenied(list, early) && fitsPolicy(list, now)) return list;
     const next = denySession(list, early, now);
     await ports.denyLists.save(roleArn, next, version);
     return next;
@@ -53,15 +40,16 @@ export async function denySessions(
 }
 
 /**
- * Writes the boundary from the list, without entries that have served their time. Should the list grow while the policy is
- * written, it is rendered again: an older text must not stand over a newer list.
+ * Writes the boundary from the list and from what stands in force. Should the list grow while the policy is written, it is
+ * rendered again: an older text must not stand over a newer list.
  */
 export async function renderBoundary(
   ports: Pick<DenyPorts, 'denyLists' | 'writeBoundary'>,
   { roleArn, requestId, now }: { roleArn: string; requestId: string; now: Instant },
 ): Promise<void> {
   const { list, version } = await ports.denyLists.load(roleArn);
-  await ports.writeBoundary({ roleArn, requestId, policy: boundaryPolicy(prune(list, now)) });
+  const render = (inForce: string): string => nextBoundary(list, inForce, now);
+  await ports.writeBoundary({ roleArn, requestId, render });
   const current = await ports.denyLists.load(roleArn);
   if (current.version !== version) await renderBoundary(ports, { roleArn, requestId, now });
 }

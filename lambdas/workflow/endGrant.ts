@@ -10,6 +10,7 @@ import {
   type RequestEvent,
   withoutSealedSession,
 } from '#domain/accessRequest.ts';
+import { mustDenyUntil } from '#domain/earlyEnd.ts';
 import type { CatalogueEntry } from '#domain/entitlement.ts';
 import { type Instant, instantOf } from '#domain/instant.ts';
 import { nextStep } from '#domain/nextStep.ts';
@@ -25,7 +26,7 @@ import { attest, change, retryConflicts, saveAfter } from '../runtime/change.ts'
 import { readCatalogue, readConfig } from '../runtime/config.ts';
 import { log } from '../runtime/log.ts';
 import { type Answer, byService, workflowInput } from './answer.ts';
-import { denySessions, mustDenyUntil, renderBoundary } from './denySessions.ts';
+import { denySessions, renderBoundary } from './denySessions.ts';
 
 /** On cold start only. */
 function buildServices() {
@@ -49,7 +50,13 @@ function buildServices() {
 
 const services = buildServices();
 
-const input = workflowInput.extend({ failure: z.object({ error: z.string() }).optional() });
+/** The name of an error as Step Functions and Lambda give it. Anything else would be somebody's words in a notice. */
+const errorName = z
+  .string()
+  .regex(/^[\w.]{1,100}$/)
+  .catch('unknown');
+
+const input = workflowInput.extend({ failure: z.object({ error: errorName }).optional() });
 
 /** Called by the state machine last, and again by `reconcile` until nothing is left to do. */
 export async function handler(event: unknown): Promise<Answer> {
@@ -89,7 +96,7 @@ function endingOf(
   if (next.step === 'fail') return { event: 'failed', reason: next.reason };
   if (failure === undefined) return undefined;
   log('error', 'workflowFailed', { requestId: request.terms.id, code: failure });
-  const reason = `Something failed on our side (${failure.slice(0, 100)}). Ask again, and tell the platform team if it fails again.`;
+  const reason = `Something failed on our side (${failure}). Ask again, and tell the platform team if it fails again.`;
   return { event: 'failed', reason };
 }
 

@@ -1,3 +1,9 @@
+import {
+  createValidatedPolicy,
+  type ValidatedPolicy,
+  validateIdentityPolicy,
+  validateResourcePolicy,
+} from '@cloud-copilot/iam-policy';
 import { type RequestAnalysis, runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import { sessionArn } from './arn.ts';
 import { AwsError } from './awsError.ts';
@@ -49,11 +55,37 @@ export function createAuthoriser(roles: Roles, managedPolicies: ManagedPolicies)
 
 /** Throws if a policy is not valid or the simulator does not know the action: a fault of ours, never a grant. */
 async function simulate(simulation: Simulation): Promise<RequestAnalysis> {
-  const outcome = await runSimulation(simulation, { simulationMode: 'Strict' });
+  const outcome = await runSimulation(withValidated(simulation), { simulationMode: 'Strict' });
   if (outcome.resultType === 'single') return outcome.result.analysis;
   const reason = outcome.resultType === 'error' ? JSON.stringify(outcome.errors) : 'wildcard resource';
   const { action, resource } = simulation.request;
   throw new Error(`The policies for ${action} on ${resource.resource} could not be evaluated: ${reason}`);
+}
+
+/** The simulation with the faults of its policies, which the simulator would look for anew on every call. */
+const withValidated = (simulation: Simulation): Simulation => ({
+  ...simulation,
+  identityPolicies: simulation.identityPolicies.map(ofRole),
+  ...(simulation.permissionBoundaryPolicies && {
+    permissionBoundaryPolicies: simulation.permissionBoundaryPolicies.map(ofRole),
+  }),
+  ...(simulation.resourcePolicy && { resourcePolicy: ofResource(simulation.resourcePolicy) }),
+});
+
+const ofRole = ({ name, policy }: { name: string; policy: object }) => ({ name, policy: ofIdentity(policy) });
+const ofIdentity = validatedOnce(validateIdentityPolicy);
+const ofResource = validatedOnce(validateResourcePolicy);
+
+/** Faults depend on the document alone, which is replaced and never changed; looking for them costs as much as a decision. */
+function validatedOnce(
+  validate: Parameters<typeof createValidatedPolicy>[1],
+): (document: object) => ValidatedPolicy {
+  const known = new WeakMap<object, ValidatedPolicy>();
+  return (document) => {
+    const validated = known.get(document) ?? createValidatedPolicy(document, validate);
+    known.set(document, validated);
+    return validated;
+  };
 }
 
 function simulationOf(options: {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { startLocalServer } from '../../local/serve.ts';
+import { sampleCatalogue } from '../support/sample.ts';
 
 /**
  * The local server that can be told to die: `{ dieAfter: n }` from its parent kills it without warning at the n-th AWS
@@ -9,6 +10,7 @@ const { values } = parseArgs({
   options: { data: { type: 'string' }, port: { type: 'string' }, 'aws-port': { type: 'string' } },
 });
 const server = await startLocalServer({
+  catalogueFile: sampleCatalogue,
   ...(values.data !== undefined && { dataDirectory: values.data }),
   port: Number(values.port),
   awsPort: Number(values['aws-port']),

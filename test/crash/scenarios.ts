@@ -26,7 +26,7 @@ export interface Scenario {
   status: string;
 }
 
-export const startMortalServer = () => startServerProcess({ entry: 'test/crash/mortalServer.ts' });
+export const startMortalServer = () => startServerProcess({ entry: ['test/crash/mortalServer.ts'] });
 
 export async function aStory(server: ServerProcess): Promise<Story> {
   const idempotencyKey = randomUUID();
@@ -68,7 +68,7 @@ async function diedJustNow(server: ServerProcess): Promise<boolean> {
 }
 
 /** Real seconds that the service gets, before a story that saw a crash lets a minute pass. */
-const patienceSeconds = 1.5;
+const patienceSeconds = 0.5;
 /** Minutes within which `reconcile` has to have repaired whatever a crash left behind. */
 const repairMinutes = 8;
 
@@ -81,7 +81,7 @@ async function patiently<Found>(
   what: string,
   probe: () => Promise<Found | undefined | false>,
 ): Promise<Found> {
-  const rounds = restarts > 0 ? repairMinutes : 12;
+  const rounds = restarts > 0 ? repairMinutes : 40;
   for (let round = 0; ; round += 1) {
     const deadline = performance.now() + patienceSeconds * 1_000;
     while (performance.now() < deadline) {

@@ -159,11 +159,11 @@ describe('limits of a catalogue, taken to the second', () => {
 describe('a catalogue takes', () => {
   const taken: [string, (source: CatalogueSource) => void][] = [
     [
-      'managed policies of AWS and of the target account',
+      'managed policies of AWS, also under a path',
       (source) => {
         entitlementIn(source, 'orders-read').managedPolicies = [
           'arn:aws:iam::aws:policy/ReadOnlyAccess',
-          'arn:aws:iam::111122223333:policy/orders',
+          'arn:aws:iam::aws:policy/job-function/ViewOnlyAccess',
         ];
       },
     ],
@@ -191,6 +191,20 @@ describe('a catalogue takes', () => {
           'entitlements.orders-read.policy.0.Resource',
           ['arn:aws:s3:::orders/$', '{aws:PrincipalTag/team}/*'].join(''),
         );
+      },
+    ],
+    [
+      'conditions of every kind, and the variables that stand for a character',
+      (source) => {
+        Object.assign(entitlementIn(source, 'orders-read').policy[0] ?? {}, {
+          Resource: ['arn:aws:s3:::orders/$', '{*}/$', "{aws:PrincipalTag/team, 'none'}"].join(''),
+          Condition: {
+            'ForAllValues:StringNotEqualsIgnoreCase': { 'aws:TagKeys': 'x' },
+            DateLessThanEqualsIfExists: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' },
+            ArnNotLike: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::x' },
+            Null: { 'accounts.google.com:aud': 'true' },
+          },
+        });
       },
     ],
     [

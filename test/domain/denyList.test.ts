@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import {
   boundaryPolicy,
@@ -7,7 +8,9 @@ import {
   denySession,
   type EarlyEnd,
   emptyDenyList,
+  fitsPolicy,
   isDenied,
+  nextBoundary,
   prune,
 } from '#domain/denyList.ts';
 import { addSeconds } from '#domain/instant.ts';
@@ -90,6 +93,81 @@ describe('the boundary policy', () => {
       Statement.slice(1).every(({ Condition }) => Condition !== undefined),
       'a Deny without a condition would cut off everybody',
     ).toBe(true);
+  });
+});
+
+/** The id of a request that was made then, by the same clock as everything else. */
+const idOf = (instant: string, number = 1): string =>
+  ulid(Date.parse(instant)).slice(0, 10) + anId(number).slice(10);
+
+describe('the next boundary', () => {
+  const made = addSeconds(madeAt, -86_400);
+  const deniedBy = (policy: string): string[] =>
+    [...policy.matchAll(/\*:(\w{26})/g)].map(([, id]) => id ?? '');
+  const standing = (...ids: string[]): string =>
+    boundaryPolicy({ entries: ids.map((requestId) => ({ requestId, until })) });
+  const next = (list: DenyList, inForce: string, now = madeAt) => deniedBy(nextBoundary(list, inForce, now));
+
+  it('is the list alone where nothing else stands', () => {
+    expect(nextBoundary(listOf(3), boundaryPolicy(emptyDenyList), madeAt)).toBe(boundaryPolicy(listOf(3)));
+    expect(nextBoundary(listOf(3), boundaryPolicy(listOf(3)), madeAt)).toBe(boundaryPolicy(listOf(3)));
+  });
+
+  it('keeps who stands in force, whatever became of the list', () => {
+    const [one, two] = [idOf(made, 1), idOf(made, 2)];
+    expect(next(emptyDenyList, standing(one))).toEqual([one]);
+    const served = { entries: [{ requestId: one, until: madeAt }] };
+    expect(next(served, standing(one))).toEqual([one]);
+    expect(next({ entries: [{ requestId: two, until }] }, standing(one, two)).toSorted()).toEqual([one, two]);
+  });
+
+  it('keeps them until no session can live: a month until the start, the longest grant and the longest session', () => {
+    const id = idOf(made);
+    const last = addSeconds(made, (30 + 7) * 86_400 + 3_600);
+    expect(next(emptyDenyList, standing(id), addSeconds(last, -1))).toEqual([id]);
+    expect(next(emptyDenyList, standing(id), last)).toEqual([]);
+  });
+
+  it('keeps no id that was never given out: it would stand for ever', () => {
+    expect(next(emptyDenyList, standing('7ZZZZZZZZZZZZZZZZZZZZZZZZZ', idOf(addSeconds(madeAt, 60))))).toEqual(
+      [],
+    );
+  });
+
+  it('that is full lets those go first that the list does not name, the oldest before', () => {
+    const full = { entries: fullList().entries.slice(1) };
+    const [older, newer] = [idOf(made), idOf(addSeconds(made, 60))];
+    const denied = next(full, standing(older, newer));
+    expect(denied).toEqual([...full.entries.map(({ requestId }) => requestId), newer]);
+    expect(next(fullList(), standing(newer))).not.toContain(newer);
+  });
+
+  it('fits one policy, also when somebody wrote too much into the list', () => {
+    const written = { entries: [...fullList().entries, entry(7_000), entry(7_001)] };
+    expect(nextBoundary(written, '', madeAt).length).toBeLessThanOrEqual(6_144);
+  });
+
+  it.each([
+    [
+      'keeps the later of two cuts',
+      addSeconds(madeAt, -60),
+      addSeconds(madeAt, -30),
+      addSeconds(madeAt, -30),
+    ],
+    [
+      'keeps the list’s cut when it is later',
+      addSeconds(madeAt, 1),
+      addSeconds(madeAt, -30),
+      addSeconds(madeAt, 1),
+    ],
+    ['keeps a cut that the list has lost', undefined, addSeconds(madeAt, -30), addSeconds(madeAt, -30)],
+    ['lets a cut go after an hour', undefined, addSeconds(madeAt, -3_600), undefined],
+    ['keeps no cut of the future, which is none of ours', undefined, addSeconds(madeAt, 61), undefined],
+    ['keeps no cut that is no time', undefined, 'tomorrow', undefined],
+  ])('%s', (_, listed, inForce, expected) => {
+    const list = { entries: [], ...(listed !== undefined && { issuedBefore: listed }) };
+    const policy = nextBoundary(list, boundaryPolicy({ entries: [], issuedBefore: inForce }), madeAt);
+    expect(policy).toBe(boundaryPolicy({ entries: [], issuedBefore: expected }));
   });
 });
 
@@ -194,6 +272,13 @@ describe('the deny list', () => {
     const cut: DenyList = { entries: [], issuedBefore: madeAt };
     expect(isDenied(cut, early(1, until, { issuedAt: addSeconds(madeAt, -1) }))).toBe(true);
     expect(isDenied(cut, early(1, until, { issuedAt: madeAt }))).toBe(false);
+  });
+
+  it('says whether it fits one policy, without what has served its time', () => {
+    const tooMany = { entries: [...fullList().entries, entry(5_000, madeAt)] };
+    expect(fitsPolicy(fullList(), madeAt)).toBe(true);
+    expect(fitsPolicy(tooMany, madeAt)).toBe(true);
+    expect(fitsPolicy({ entries: [...fullList().entries, entry(5_000)] }, madeAt)).toBe(false);
   });
 
   const unissued = { issuedAt: undefined, stsExpiresAt: undefined };

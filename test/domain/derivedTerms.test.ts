@@ -26,7 +26,10 @@ const catalogue = aCatalogue((source) => {
   const item = entitlementIn(source, 'orders-item');
   const { order } = item.parameters ?? {};
   if (!order) throw new Error('The sample has the parameter.');
-  const arns = ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::111122223333:policy/orders'];
+  const arns = [
+    'arn:aws:iam::aws:policy/ReadOnlyAccess',
+    'arn:aws:iam::aws:policy/job-function/ViewOnlyAccess',
+  ];
   const part = { ...order, title: 'Part', narrow: [{ Action: 'dynamodb:GetItem', NotResource: '{part}' }] };
   Object.assign(item, {
     managedPolicies: arns,

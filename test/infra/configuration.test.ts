@@ -1,16 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { ConfigurationError } from '#infra/configurationError.ts';
-import { readCatalogue } from '#infra/readCatalogue.ts';
-import { readConfiguration } from '#infra/readConfiguration.ts';
+import { ConfigurationError } from '#infra/configuration/configurationError.ts';
+import { readCatalogue } from '#infra/configuration/readCatalogue.ts';
+import { readConfiguration } from '#infra/configuration/readConfiguration.ts';
 import { aCatalogueSource, entitlementIn } from '../support/builders.ts';
+import { sampleCatalogue, sampleSettings, textOf } from '../support/sample.ts';
 
-const repositoryFile = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
-const settings = await repositoryFile('countersign.config.yaml');
-const catalogue = await repositoryFile('catalogue.yaml');
+const settings = textOf(sampleSettings);
+const catalogue = textOf(sampleCatalogue);
 
 let folder: string;
 beforeEach(async () => {
@@ -167,6 +167,21 @@ describe('a configuration is refused, with file and line, when', () => {
     expect(await complaintsOf({ settings: issuers(30) })).toEqual([
       expect.stringMatching(
         /^countersign\.config\.yaml:\d+: signIn\.issuers make an environment of \d+ characters, and Lambda takes 4096/,
+      ),
+    ]);
+  });
+
+  it('the roles that deploy do not fit a rule of the watch', async () => {
+    const roles = (count: number) =>
+      changed(
+        settings,
+        'deployRoles:',
+        `deployRoles:\n${Array.from({ length: count }, (_, index) => `  - arn:aws:iam::*:role/${'x'.repeat(250)}${index}\n`).join('')}`,
+      );
+    expect(await complaintsOf({ settings: roles(2) })).toEqual([]);
+    expect(await complaintsOf({ settings: roles(6) })).toEqual([
+      expect.stringMatching(
+        /^countersign\.config\.yaml:\d+: deployRoles make a rule of \d+ characters, and EventBridge takes 2048/,
       ),
     ]);
   });

@@ -203,6 +203,25 @@ describe('Target roles', () => {
     expect(await may('dynamodb:GetItem', `arn:aws:dynamodb:us-east-1:${production}:table/orders`)).toBe(true);
   });
 
+  test.each(targetRoles)('%s cannot touch what deploys it, whatever its ceiling', async (name) => {
+    const everything = { Effect: 'Allow' as const, Action: '*', Resource: '*' };
+    const by: DeployedRole = {
+      ...role(name),
+      policy: { Version: '2012-10-17', Statement: [everything, ...role(name).policy.Statement] },
+    };
+    const may = (action: string, resource: string) =>
+      isAllowed({ by, action, resource, account: production });
+    const stack = (stackName: string): string =>
+      `arn:aws:cloudformation:us-east-1:${production}:stack/${stackName}/0a1b`;
+    for (const countersign of ['CountersignTarget-production', 'StackSet-CountersignTargets-0a1b'])
+      expect(await may('cloudformation:UpdateStack', stack(countersign)), countersign).toBe(false);
+    for (const deployer of ['deploy-countersign', 'stacksets-exec-0a1b'])
+      for (const action of ['iam:PassRole', 'iam:UpdateAssumeRolePolicy', 'sts:AssumeRole'])
+        expect(await may(action, `arn:aws:iam::${production}:role/${deployer}`), deployer).toBe(false);
+    expect(await may('cloudformation:UpdateStack', stack('Orders'))).toBe(true);
+    expect(await may('iam:PassRole', `arn:aws:iam::${production}:role/orders`)).toBe(true);
+  });
+
   test.each(targetRoles)('%s: its boundary takes nothing away until somebody is denied', (name) => {
     expect(role(name).boundary?.Statement.map(({ Effect, Action }) => [Effect, Action])).toEqual([
       ['Allow', '*'],
@@ -211,6 +230,40 @@ describe('Target roles', () => {
 });
 
 describe('The notary', () => {
+  const attest = (by: DeployedRole, context: Record<string, string> = {}) =>
+    isAllowed({
+      by,
+      action: 'sts:AssumeRole',
+      resource: role('countersign-notary').arn,
+      account: service,
+      resourcePolicy: role('countersign-notary').trustPolicy,
+      context: {
+        'sts:RoleSessionName': request,
+        'sts:SourceIdentity': 'bob@example.com',
+        'aws:RequestTag/cs:event': 'approved',
+        'aws:TagKeys': ['cs:event'],
+        ...context,
+      },
+    });
+  const everything: PolicyDocument = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  };
+
+  test.each(['countersign-x/evil', 'countersign-x/countersign-decisions', 'countersign-y', 'ops'])(
+    'attests nothing for role/%s, whose owner may do everything',
+    async (name) => {
+      const arn = `arn:aws:iam::${service}:role/${name}`;
+      expect(await attest({ ...role('countersign-decisions'), arn, name, policy: everything })).toBe(false);
+    },
+  );
+
+  test('attests nothing in a region that nobody watches', async () => {
+    const by = role('countersign-decisions');
+    expect(await attest(by)).toBe(true);
+    expect(await attest(by, { 'aws:RequestedRegion': 'ap-southeast-2' })).toBe(false);
+  });
+
   test('can do nothing, for whoever assumes it', async () => {
     const by = role('countersign-notary');
     for (const [action, resource] of [
@@ -291,6 +344,79 @@ describe('The table', () => {
       }),
     );
     expect(who).toEqual(expected);
+  });
+});
+
+describe('The queues of the trail', () => {
+  const queueArn = (name: string): string => `arn:aws:sqs:us-east-1:${service}:${name}`;
+  const policyOf = (name: string): PolicyDocument => {
+    const policies = Object.values(resourcesOfType(stacks.trail, 'AWS::SQS::QueuePolicy')).map(
+      ({ Properties }): PolicyDocument => resolved(stacks.trail, Properties).PolicyDocument,
+    );
+    const found = policies.find(({ Statement }) =>
+      Statement.every(({ Resource }) => Resource === queueArn(name)),
+    );
+    if (!found) throw new RangeError(`No policy for ${name} is deployed.`);
+    return found;
+  };
+  const may = (by: DeployedRole | { administratorOf: string }, operation: string, name: string) =>
+    isAllowed({
+      by,
+      action: `sqs:${operation}`,
+      resource: queueArn(name),
+      account: service,
+      resourcePolicy: policyOf(name),
+    });
+  const administrator = { administratorOf: service };
+
+  test('only reconcileTrail takes an event out, whatever policies an administrator has', async () => {
+    const reader = role('countersign-reconcile-trail');
+    for (const operation of ['ReceiveMessage', 'DeleteMessage']) {
+      expect(await may(reader, operation, 'countersign-trail')).toBe(true);
+      expect(await may(administrator, operation, 'countersign-trail')).toBe(false);
+    }
+    for (const operation of ['ChangeMessageVisibility', 'PurgeQueue'])
+      expect(await may(administrator, operation, 'countersign-trail')).toBe(false);
+  });
+
+  test('nobody forges an event, in the one or the other', async () => {
+    for (const name of ['countersign-trail', 'countersign-trail-unread'])
+      expect(await may(administrator, 'SendMessage', name)).toBe(false);
+  });
+
+  test('whoever works what could not be read may take it', async () => {
+    for (const operation of ['ReceiveMessage', 'DeleteMessage'])
+      expect(await may(administrator, operation, 'countersign-trail-unread')).toBe(true);
+  });
+});
+
+describe('What services do with a function’s role', () => {
+  const key = `arn:aws:kms:us-east-1:${service}:key/another`;
+  test.each([
+    [
+      'countersign-reconcile-trail',
+      'sqs:ReceiveMessage',
+      `arn:aws:sqs:us-east-1:${service}:countersign-trail`,
+    ],
+    ['countersign-requests', 'kms:Decrypt', key],
+    ['countersign-end-grant', 'kms:GenerateDataKey', key],
+  ])('%s: %s is not done by the code of another function', async (name, action, resource) => {
+    // On every key and queue, so that the Deny alone is asked.
+    const policy: PolicyDocument = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }, ...role(name).policy.Statement],
+    };
+    const { functionArn: own = '', ...byService } = { ...role(name), policy };
+    const other = { ...byService, functionArn: `arn:aws:lambda:ap-southeast-2:${service}:function:x` };
+    const Principal = { AWS: `arn:aws:iam::${service}:root` };
+    const resourcePolicy: PolicyDocument = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal, Action: action, Resource: '*' }],
+    };
+    const may = (by: DeployedRole) => isAllowed({ by, action, resource, account: service, resourcePolicy });
+    expect(await may(byService)).toBe(true);
+    expect(await may({ ...byService, functionArn: own })).toBe(true);
+    expect(await may(other)).toBe(false);
   });
 });
 

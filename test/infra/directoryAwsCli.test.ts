@@ -68,7 +68,7 @@ describe.skipIf(lacks('aws'))('the real AWS CLI', () => {
   it('is asked in its own words, over all pages, and its "not found" is understood', {
     timeout: 60_000,
   }, async () => {
-    const { code, stderr } = await folder.run({
+    const { code, stderr } = await folder.runProcess({
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'none',
       AWS_EC2_METADATA_DISABLED: 'true',

@@ -1,7 +1,8 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { isNotFound, sentenceOf } from '#infra/awsCliFailure.ts';
-import { readConfiguration } from '#infra/readConfiguration.ts';
+import { isNotFound, sentenceOf } from '#infra/configuration/awsCliFailure.ts';
+import { readConfiguration } from '#infra/configuration/readConfiguration.ts';
 import { type GroupsFolder, groupsFolder } from '../support/groupsFolder.ts';
 
 /** What the directory holds, and how the AWS CLI behaves. */
@@ -27,47 +28,74 @@ const world: World = {
   },
 };
 
-/** A program that answers like `aws identitystore …` and keeps a list of what it was asked. */
-const fakeAws = (path: string): string => `#!${process.execPath}
-const { appendFileSync, readFileSync } = require('node:fs');
-const [service, operation, ...rest] = process.argv.slice(2);
-const words = Object.fromEntries(rest.flatMap((word, at) => (word.startsWith('--') ? [[word, rest[at + 1]]] : [])));
-appendFileSync('${path}/asked', [service, operation, words['--group-id'] ?? words['--user-id'] ?? ''].join(' ') + '\\n');
-const { groups, users, page = 1000, failure } = JSON.parse(readFileSync('${path}/world.json', 'utf8'));
-const fail = (text) => { process.stderr.write('\\n' + text + '\\n'); process.exit(254); };
-if (failure) fail(failure);
-if (words['--identity-store-id'] !== 'd-1234567890' || words['--region'] !== 'eu-west-1' || words['--output'] !== 'json') fail('Which store?');
-const missing = (call, kind) => fail('An error occurred (ResourceNotFoundException) when calling the ' + call + ' operation: ' + kind + ' not found');
-const answers = {
-  'get-group-id': () => {
-    const { UniqueAttribute } = JSON.parse(words['--alternate-identifier']);
-    if (!groups[UniqueAttribute.AttributeValue]) missing('GetGroupId', 'Group');
-    return { GroupId: 'id-of-' + UniqueAttribute.AttributeValue, IdentityStoreId: 'd-1234567890' };
-  },
-  'list-group-memberships': () => {
-    const all = groups[words['--group-id'].slice('id-of-'.length)];
-    const from = Number(words['--starting-token'] ?? 0);
-    const to = from + Math.min(page, Number(words['--max-items']));
-    return {
-      GroupMemberships: all.slice(from, to).map((UserId) => ({ IdentityStoreId: 'd-1234567890', MemberId: { UserId } })),
-      ...(to < all.length && { NextToken: String(to) }),
-    };
-  },
-  'describe-user': () => users[words['--user-id']] ?? missing('DescribeUser', 'USER'),
-};
-console.log(JSON.stringify(answers[operation]()));
+/** A program that answers like `aws identitystore …`, out of files, and keeps a list of what it was asked. */
+const fakeAws = `#!/bin/sh
+cd "\${0%/*}/answers"
+operation=$2
+shift 2
+while [ $# -gt 0 ]; do
+  case $1 in
+    --identity-store-id) store=$2 ;;
+    --region) region=$2 ;;
+    --output) output=$2 ;;
+    --alternate-identifier) of=\${2##*'"AttributeValue":"'} of=\${of%%'"'*} ;;
+    --group-id | --user-id) of=$2 ;;
+    --starting-token) token=$2 ;;
+  esac
+  shift 2
+done
+fail() { printf '\\n%s\\n' "$1" >&2; exit 254; }
+missing() { fail "An error occurred (ResourceNotFoundException) when calling the $1 operation: $2 not found"; }
+echo "identitystore $operation $of" >> ../asked
+[ ! -f failure ] || fail "$(cat failure)"
+[ "$store $region $output" = 'd-1234567890 eu-west-1 json' ] || fail 'Which store?'
+answer="$operation $of\${token:+ }$token.json"
+[ ! -f "$answer" ] || exec cat "$answer"
+case $operation in
+  get-group-id) missing GetGroupId Group ;;
+  describe-user) missing DescribeUser USER ;;
+esac
+fail "What is $answer?"
 `;
+
+/** What it answers, by the names of its files. */
+function answersOf({ groups, users, page = 1000 }: World): Record<string, object> {
+  const IdentityStoreId = 'd-1234567890';
+  const ofGroup = ([name, people]: [string, string[]]): [string, object][] => {
+    const GroupId = `id-of-${name}`;
+    const starts = people.map((_, at) => at).filter((at) => at % page === 0);
+    const pages = (starts.length > 0 ? starts : [0]).map((from): [string, object] => [
+      `list-group-memberships ${GroupId}${from > 0 ? ` ${from}` : ''}`,
+      {
+        GroupMemberships: people
+          .slice(from, from + page)
+          .map((UserId) => ({ IdentityStoreId, MemberId: { UserId } })),
+        ...(from + page < people.length && { NextToken: String(from + page) }),
+      },
+    ]);
+    return [[`get-group-id ${name}`, { GroupId, IdentityStoreId }], ...pages];
+  };
+  return Object.fromEntries([
+    ...Object.entries(groups).flatMap(ofGroup),
+    ...Object.entries(users).map(([id, user]) => [`describe-user ${id}`, user] as const),
+  ]);
+}
 
 let folder: GroupsFolder;
 beforeEach(async () => {
   folder = await groupsFolder();
-  await folder.installAws(fakeAws(folder.path));
+  await folder.installAws(fakeAws);
 });
 afterEach(() => folder.remove());
 
-async function runWith(over: Partial<World> = {}) {
-  await folder.write('world.json', JSON.stringify({ ...world, ...over }));
-  return folder.run();
+async function runWith(over: Partial<World> = {}, run = folder.run) {
+  const now = { ...world, ...over };
+  await rm(`${folder.path}/answers`, { recursive: true, force: true });
+  await mkdir(`${folder.path}/answers`);
+  for (const [name, answer] of Object.entries(answersOf(now)))
+    await folder.write(`answers/${name}.json`, JSON.stringify(answer));
+  if (now.failure) await folder.write('answers/failure', now.failure);
+  return run();
 }
 
 const written = async () => parse(await folder.read('directory.groups.yaml'));
@@ -80,7 +108,7 @@ const configuration = () =>
 
 describe('npm run groups', () => {
   it('writes who is in the groups that the catalogue names and does not list, and in no others', async () => {
-    expect(await runWith()).toMatchObject({ code: 0, stderr: '' });
+    expect(await runWith({}, folder.runProcess)).toMatchObject({ code: 0, stderr: '' });
     expect(await written()).toEqual({
       identityStore: 'd-1234567890',
       readAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
@@ -262,7 +290,7 @@ describe('npm run groups says what is wrong and writes nothing when', () => {
       'There is no such identity store in that region: groups.identityStoreId and groups.region of the settings name it.',
     ],
   ])('%s', async (_, failure, sentence) => {
-    expect(await runWith({ failure })).toEqual({
+    expect(await runWith({ failure }, folder.runProcess)).toEqual({
       code: 1,
       stdout: '',
       stderr: `${sentence}\naws: ${failure}\n`,
@@ -271,7 +299,7 @@ describe('npm run groups says what is wrong and writes nothing when', () => {
   });
 
   it('the AWS CLI is not there', async () => {
-    const { code, stderr } = await folder.run({ PATH: '/nowhere' });
+    const { code, stderr } = await folder.runProcess({ PATH: '/nowhere' });
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: 'The AWS CLI (aws) is not installed, or not on PATH.\n',

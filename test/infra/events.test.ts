@@ -10,7 +10,9 @@ import {
   eventsTable,
 } from '#infra/accessEvent.ts';
 import { breakGlassPattern, eventRules } from '#infra/eventRules.ts';
+import { type DeployedRole, deployedRoles, isAllowed } from '../support/deployedPolicies.ts';
 import { matches } from '../support/eventPattern.ts';
+import { transformed } from '../support/inputTransformer.ts';
 import {
   anActiveGrant,
   anOrdersRequest,
@@ -32,21 +34,6 @@ interface SentEvent {
 const page = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8');
 const block = (language: string): string =>
   new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1] ?? '';
-
-/** What EventBridge makes of an event by an input transformer. Every path has to lead somewhere. */
-function transformed(
-  { InputPathsMap, InputTemplate }: { InputPathsMap: Record<string, string>; InputTemplate: string },
-  event: SentEvent,
-): string {
-  const values = Object.entries(InputPathsMap).map(([name, path]) => {
-    const [root, part, key = ''] = path.split('.');
-    expect([root, part]).toEqual(['$', 'detail']);
-    const value: unknown = event.detail[key];
-    expect(value, path).toBeTypeOf('string');
-    return [name, String(value)] as const;
-  });
-  return values.reduce((text, [name, value]) => text.replaceAll(`<${name}>`, value), InputTemplate);
-}
 
 describe('The documents', () => {
   test('say what the schema says: else run node infra/writeEventDocuments.ts', () => {
@@ -133,6 +120,24 @@ describe('What goes out, of each kind', () => {
       if (window !== 'once it is fixed') expect(saysWindow).toBe(window === 'yes');
       if (detail.breakGlass && name === 'requested') expect(saysWindow).toBe(true);
     }
+  });
+
+  test('come from the functions that announce, and from nobody else, whatever their rights', async () => {
+    const stacks = synthesized();
+    const bus = 'arn:aws:events:us-east-1:999988887777:event-bus/countersign';
+    const [policy] = Object.values(resourcesOfType(stacks.service, 'AWS::Events::EventBusPolicy'));
+    const resourcePolicy = {
+      Version: '2012-10-17' as const,
+      Statement: [resolved(stacks.service, policy?.Properties.Statement)],
+    };
+    const puts = (by: DeployedRole | { administratorOf: string }) =>
+      isAllowed({ by, action: 'events:PutEvents', resource: bus, account: '999988887777', resourcePolicy });
+    const announcing = [];
+    for (const role of deployedRoles(stacks)) if (await puts(role)) announcing.push(role.name);
+    expect(announcing.sort()).toEqual(
+      ['end-grant', 'issue-session', 'notify-approvers', 'reconcile'].map((name) => `countersign-${name}`),
+    );
+    expect(await puts({ administratorOf: '999988887777' })).toBe(false);
   });
 
   test('of break-glass, one word goes to those who get alarms, as a sentence that says who, what and until when', () => {

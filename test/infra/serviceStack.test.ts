@@ -210,6 +210,7 @@ describe('CloudFormation', () => {
     expect([...new Set(untagged.map(({ Type }) => Type))].sort()).toEqual([
       'AWS::ApiGateway::Account',
       'AWS::ApiGateway::Deployment',
+      'AWS::Events::EventBusPolicy',
       'AWS::KMS::Alias',
       'AWS::Lambda::Permission',
       'AWS::SES::ConfigurationSetEventDestination',

@@ -1,15 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
-import { ConfigurationError } from '#infra/configurationError.ts';
-import { readSettings } from '#infra/readSettings.ts';
-import { settingsSchema } from '#infra/settings.ts';
+import { ConfigurationError } from '#infra/configuration/configurationError.ts';
+import { readSettings } from '#infra/configuration/readSettings.ts';
+import { settingsSchema } from '#infra/configuration/settings.ts';
 import cases from '../cases/settingsFaults.json' with { type: 'json' };
+import { sampleSettings, textOf } from '../support/sample.ts';
 
-const sample = await readFile(new URL('../../countersign.config.yaml', import.meta.url), 'utf8');
+const sample = textOf(sampleSettings);
 
 let folder: string;
 let file: string;
@@ -52,7 +53,7 @@ function lineOf(text: string, part: string): number {
   return text.slice(0, index).split('\n').length;
 }
 
-describe("the repository's sample settings", () => {
+describe('the sample settings', () => {
   it('have no fault', async () => {
     expect(await complaintOf(sample)).toEqual([]);
   });
@@ -83,7 +84,7 @@ describe('settings are refused, with the line, for', () => {
     expect(await complaintOf(text)).toEqual([
       expect.stringContaining(': service.region must be'),
       expect.stringContaining(': retention.logDays must be'),
-      'infra/settings.ts says what each setting means. Correct this and run the same command again.',
+      'infra/configuration/settings.ts says what each setting means. Correct this and run the same command again.',
     ]);
   });
 
@@ -196,6 +197,16 @@ describe('settings are taken', () => {
       'a deploy role whose name only begins like Countersign’s',
       'deployRoles:',
       'deployRoles:\n  - arn:aws:iam::999988887777:role/countersign-deploy',
+    ],
+    [
+      'a deploy role of a short name that is its own',
+      'deployRoles:',
+      'deployRoles:\n  - arn:aws:iam::*:role/ci',
+    ],
+    [
+      'an ID token for the API where the issuer’s audience is the page’s client',
+      'clientId: countersign-web',
+      'clientId: countersign\n    bearer: id_token',
     ],
     ['tags in other scripts', '{ service: countersign }', '{ équipe: 平台, mail: ops@example.com }'],
   ])('with %s', async (_, from, to) => {

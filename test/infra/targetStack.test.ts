@@ -108,12 +108,12 @@ describe('a target stack', () => {
     });
     const { production: without } = synthesized({ settings }).targets as { production: Template };
     expect(resourcesOfType(without, 'AWS::CloudTrail::Trail')).toEqual({});
-    expect(Object.keys(resourcesOfType(without, 'AWS::Events::Rule'))).toHaveLength(6);
+    expect(Object.keys(resourcesOfType(without, 'AWS::Events::Rule'))).toHaveLength(8);
   });
 
   test('hands what its watch finds to the trail’s bus, reading calls included', () => {
     const rules = Object.values(resourcesOfType(production, 'AWS::Events::Rule'));
-    expect(rules).toHaveLength(6);
+    expect(rules).toHaveLength(8);
     for (const { Properties, DependsOn } of rules) {
       expect(Properties.State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
       expect(Properties.Targets).toEqual([
@@ -204,7 +204,7 @@ describe('where the service is not in us-east-1', () => {
 
   test('everything else is made once', () => {
     expect(Object.values(global.Resources).map(({ Type }) => Type)).toEqual(
-      Array(6).fill('AWS::Events::Rule'),
+      Array(8).fill('AWS::Events::Rule'),
     );
     expect(Object.keys(resourcesOfType(home, 'AWS::IAM::Role'))).toHaveLength(5);
   });

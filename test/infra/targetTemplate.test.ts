@@ -96,11 +96,18 @@ describe('npm run target-template', () => {
   const run = promisify(execFile);
   const command = (...targets: string[]) => run('node', ['infra/targetTemplate.ts', ...targets]);
 
-  test('prints the template of the repository’s own targets, and nothing else', async () => {
-    const { stdout } = await command('production');
+  test('prints the template of the repository’s own targets, and warns of a StackSet where they are named', async () => {
+    const { stdout, stderr } = await command('production');
+    expect(stderr).toMatch(
+      /^Not every target is in this template\. Never give it to a StackSet that holds others/,
+    );
     expect(JSON.parse(stdout)).toEqual(
       JSON.parse(JSON.stringify(targetTemplate({ settings: someSettings(), catalogue: aCatalogue() }))),
     );
+  });
+
+  test('warns of nothing where all targets are in it', async () => {
+    expect((await command()).stderr).toBe('');
   });
 
   test('says in a sentence what it does not know', async () => {

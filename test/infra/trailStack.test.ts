@@ -4,7 +4,15 @@ import type { PolicyDocument } from '#infra/definitions.ts';
 import { functions } from '#infra/functions.ts';
 import { aCatalogue } from '../support/builders.ts';
 import { type DeployedRole, deployedRoles, isAllowed } from '../support/deployedPolicies.ts';
-import { type Resource, resolved, resourcesOfType, someSettings, synthesized } from '../support/stacks.ts';
+import { transformed } from '../support/inputTransformer.ts';
+import {
+  type Resource,
+  resolved,
+  resourcesOfType,
+  someSettings,
+  synthesized,
+  type Template,
+} from '../support/stacks.ts';
 
 const service = '999988887777';
 const production = '111122223333';
@@ -85,14 +93,20 @@ describe('the archive of log files', () => {
       },
     });
     expect(properties.LifecycleConfiguration.Rules).toEqual([
-      expect.objectContaining({ Status: 'Enabled', ExpirationInDays: 2_557 }),
+      expect.objectContaining({
+        Status: 'Enabled',
+        ExpirationInDays: 2_557,
+        NoncurrentVersionExpiration: { NoncurrentDays: 2_557 },
+      }),
     ]);
   });
 
   test('outlives its stack, as do its policy and its key', () => {
     const policy = only('AWS::S3::BucketPolicy').resource;
-    for (const kept of [resource, policy, only('AWS::KMS::Key').resource])
+    for (const kept of [resource, policy])
       expect([kept.DeletionPolicy, kept.UpdateReplacePolicy], kept.Type).toEqual(['Retain', 'Retain']);
+    const key = only('AWS::KMS::Key').resource;
+    expect([key.DeletionPolicy, key.UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
   });
 
   test('is nobody’s but ours: no public access, no ACLs, encrypted with its own key', () => {
@@ -135,6 +149,27 @@ describe('the archive of log files', () => {
     expect(await cloudTrailPuts('123412341234', { 'aws:SourceArn': trailOf(service) })).toBe(false);
     expect(await cloudTrailPuts(service, { 'aws:SourceArn': trailOf(service, 'another') })).toBe(false);
     expect(await cloudTrailPuts(service, {})).toBe(false);
+  });
+
+  test('lets nobody delete a log file or change its lock', async () => {
+    const resource = `${bucket}/AWSLogs/${service}/CloudTrail/x.json.gz`;
+    for (const action of [
+      'DeleteObject',
+      'DeleteObjectVersion',
+      'PutObjectRetention',
+      'PutObjectLegalHold',
+      'BypassGovernanceRetention',
+    ])
+      expect(
+        await isAllowed({
+          by: administrator,
+          account: service,
+          resourcePolicy: policy,
+          resource,
+          action: `s3:${action}`,
+        }),
+        action,
+      ).toBe(false);
   });
 
   test('takes none that an administrator forged, and answers nobody without TLS', async () => {
@@ -235,10 +270,13 @@ describe('the trail', () => {
     expect(types).toEqual(expect.arrayContaining(['AWS::S3::BucketPolicy', 'AWS::KMS::Alias']));
   });
 
-  test('records who writes the table, who runs issueSession and who reads log files', () => {
+  test('records who writes the table, who runs the workflow’s functions and who touches log files', () => {
     const selectors = properties.AdvancedEventSelectors.map(({ FieldSelectors }: Properties) =>
       Object.fromEntries(
-        FieldSelectors.map(({ Field, Equals, StartsWith }: Properties) => [Field, (Equals ?? StartsWith)[0]]),
+        FieldSelectors.map(({ Field, Equals, StartsWith }: Properties) => [
+          Field,
+          (Equals ?? StartsWith).join(' '),
+        ]),
       ),
     );
     expect(selectors).toEqual([
@@ -252,26 +290,30 @@ describe('the trail', () => {
       {
         eventCategory: 'Data',
         'resources.type': 'AWS::Lambda::Function',
-        'resources.ARN': `arn:aws:lambda:us-east-1:${service}:function:countersign-issue-session`,
+        'resources.ARN': ['notify-approvers', 'issue-session', 'end-grant']
+          .map((name) => `arn:aws:lambda:us-east-1:${service}:function:countersign-${name}`)
+          .join(' '),
       },
       {
         eventCategory: 'Data',
         'resources.type': 'AWS::S3::Object',
         'resources.ARN': `${bucket}/`,
-        readOnly: 'true',
       },
     ]);
   });
 
-  test('is left to the organization where it has one; the watch stays', () => {
+  test('is left to the organization where it has one; the watch stays, but for what only a trail of ours records or keeps', () => {
     const settings = someSettings((source) => {
       source.retention.trail = { kind: 'organization' };
     });
     const without = synthesized({ settings }).trail;
     for (const type of ['AWS::CloudTrail::Trail', 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy'])
       expect(resourcesOfType(without, type)).toEqual({});
-    expect(Object.keys(resourcesOfType(without, 'AWS::Events::Rule'))).toEqual(
-      Object.keys(resourcesOfType(trail, 'AWS::Events::Rule')),
+    const rulesOf = (template: Template) =>
+      Object.values(resourcesOfType(template, 'AWS::Events::Rule')).map(({ Properties }) => Properties.Name);
+    const left = new Set(rulesOf(without));
+    expect(rulesOf(trail).filter((name) => !left.has(name))).toEqual(
+      ['records', 'issued', 'archive'].map((name) => `countersign-watch-${name}`),
     );
   });
 });
@@ -338,6 +380,55 @@ describe('what the watches find', () => {
     });
   });
 
+  const watchRules = Object.values(resourcesOfType(trail, 'AWS::Events::Rule'))
+    .map(({ Properties }) => resolved(trail, Properties))
+    .filter(({ Name }) => Name.startsWith('countersign-watch-'));
+
+  test('goes straight to the topic of alarms where it is about the way that the rest goes', () => {
+    const straight = watchRules.filter(({ Targets: [{ Arn }] }) => Arn.includes(':sns:'));
+    expect(straight.map(({ Name }) => Name.replace('countersign-watch-', '')).sort()).toEqual([
+      'alarms',
+      'keys',
+      'logs',
+      'reader',
+      'rules-again',
+    ]);
+    for (const { Targets } of straight) {
+      const [{ Arn, InputTransformer }, ...others] = Targets;
+      expect([Arn, others]).toEqual([`arn:aws:sns:us-east-1:${service}:countersign-alarms`, []]);
+      const event = {
+        account: service,
+        detail: {
+          eventName: 'PurgeQueue',
+          eventID: 'an-event',
+          userIdentity: { arn: 'arn:aws:iam::1:user/mallory' },
+        },
+      };
+      expect(JSON.parse(transformed(InputTransformer, event))).toBe(
+        `Tampering: PurgeQueue in account ${service} by arn:aws:iam::1:user/mallory, on the way that alarms take. CloudTrail event an-event. What to do: docs/runbook.md#tampering`,
+      );
+    }
+  });
+
+  test('has a heartbeat that goes the whole way, every minute', () => {
+    const heartbeat = watchRules.find(({ Name }) => Name === 'countersign-watch-heartbeat');
+    expect(heartbeat).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: [{ Arn: bus, RoleArn: `arn:aws:iam::${service}:role/countersign-watch` }],
+    });
+    const alarm = Object.values(resourcesOfType(trail, 'AWS::CloudWatch::Alarm')).find(
+      ({ Properties }) => Properties.AlarmName === 'countersign-trail-silent',
+    );
+    expect(alarm?.Properties).toMatchObject({
+      TreatMissingData: 'breaching',
+      ComparisonOperator: 'LessThanThreshold',
+    });
+    expect(alarm?.Properties.Metrics[0].MetricStat.Metric).toMatchObject({
+      MetricName: 'Invocations',
+      Dimensions: [{ Value: 'countersign-reconcile-trail' }],
+    });
+  });
+
   test('waits until what issueSession did is on record', () => {
     const { DelaySeconds } = queueNamed('countersign-trail');
     expect(DelaySeconds).toBeGreaterThan(functions.issueSession.timeoutSeconds);
@@ -394,6 +485,7 @@ describe('what the watches find', () => {
       'countersign-trail-unread',
       'countersign-trail-undelivered',
       'countersign-trail-late',
+      'countersign-trail-silent',
       'countersign-reconcile-trail-fails',
     ]);
     for (const { AlarmActions, AlarmDescription, AlarmName } of alarms) {
@@ -402,6 +494,13 @@ describe('what the watches find', () => {
     }
   });
 });
+
+test.each(Object.keys(stacks.all))(
+  '%s is in ASCII: CloudFormation puts question marks in the place of other characters',
+  (name) => {
+    expect(JSON.stringify(stacks.all[name]).match(/[^ -~]+/g) ?? []).toEqual([]);
+  },
+);
 
 describe('where the service is not in us-east-1', () => {
   test('its account is watched there too, with the same rules', () => {
@@ -412,8 +511,12 @@ describe('where the service is not in us-east-1', () => {
     const rulesOf = (name: string) =>
       Object.values(resourcesOfType(all[name] ?? { Resources: {} }, 'AWS::Events::Rule'))
         .map(({ Properties }) => Properties.Name)
-        .filter((name) => name.startsWith('countersign-watch-'));
+        .filter((name) => name.startsWith('countersign-watch-') && name !== 'countersign-watch-heartbeat');
     expect(rulesOf('CountersignTrail-us-east-1')).toEqual(rulesOf('CountersignTrail'));
-    expect(rulesOf('CountersignTrail')).toHaveLength(16);
+    expect(rulesOf('CountersignTrail')).toHaveLength(23);
+    const targets = Object.values(all['CountersignTrail-us-east-1']?.Resources ?? {}).flatMap(
+      ({ Properties }) => Properties.Targets,
+    );
+    for (const { Arn } of targets) expect(Arn).toMatch(/:event-bus\/countersign-trail$/);
   });
 });

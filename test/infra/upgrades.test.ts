@@ -25,8 +25,16 @@ const replacedFor: Record<string, string[]> = {
   'AWS::StepFunctions::StateMachine': ['StateMachineName', 'StateMachineType'],
 };
 
-/** What holds something that cannot be made again: it stays when a stack goes, and when CloudFormation wants to replace it. */
-const irreplaceable = ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup'];
+/**
+ * What holds something that cannot be made again: it stays when a stack goes, and when CloudFormation wants to replace it. What
+ * nothing protects from deletion goes when the deployment that made it fails, so that its name is free for the next.
+ */
+const irreplaceable: Record<string, string> = {
+  'AWS::DynamoDB::Table': 'Retain',
+  'AWS::KMS::Key': 'RetainExceptOnCreate',
+  'AWS::S3::Bucket': 'Retain',
+  'AWS::Logs::LogGroup': 'RetainExceptOnCreate',
+};
 
 const { all } = synthesized();
 const stackNames = Object.keys(all).sort();
@@ -62,9 +70,10 @@ describe('An upgrade', () => {
 
   test.each(stackNames)('of %s never removes what holds data, keys or evidence', (stack) => {
     const exposed = Object.entries(templateOf(stack).Resources)
-      .filter(([, { Type }]) => irreplaceable.includes(Type))
+      .filter(([, { Type }]) => Type in irreplaceable)
       .filter(
-        ([, resource]) => resource.DeletionPolicy !== 'Retain' || resource.UpdateReplacePolicy !== 'Retain',
+        ([, { Type, DeletionPolicy, UpdateReplacePolicy }]) =>
+          DeletionPolicy !== irreplaceable[Type] || UpdateReplacePolicy !== 'Retain',
       );
     expect(exposed.map(([id]) => id)).toEqual([]);
   });

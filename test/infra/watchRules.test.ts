@@ -86,6 +86,27 @@ const everywhere: [what: string, rule: string[], call: Call][] = [
   ],
   ['a role that is gone', ['roles'], iam('DeleteRole', { roleName: 'countersign-revoker' })],
   ['a role that was not there', ['roles'], iam('CreateRole', { roleName: 'countersign-backdoor' })],
+  ['a role below such a path', ['roles'], iam('CreateRole', { roleName: 'evil', path: '/countersign-x/' })],
+  [
+    'a stack of a StackSet under another hand',
+    ['stacks'],
+    {
+      source: 'cloudformation',
+      eventName: 'UpdateStack',
+      requestParameters: { stackName: 'StackSet-CountersignTargets-1' },
+    },
+  ],
+  [
+    'a stack that is gone, by ARN',
+    ['stacks'],
+    {
+      source: 'cloudformation',
+      eventName: 'DeleteStack',
+      requestParameters: {
+        stackName: `arn:aws:cloudformation:us-east-1:${target}:stack/CountersignTarget-production/1`,
+      },
+    },
+  ],
   ['an emptied deny list', ['roles'], iam('CreatePolicyVersion', { policyArn: boundary })],
   ['an older deny list', ['roles'], iam('SetDefaultPolicyVersion', { policyArn: boundary })],
   [
@@ -131,6 +152,32 @@ const everywhere: [what: string, rule: string[], call: Call][] = [
       requestParameters: { rule: 'countersign-watch-assumed', ids: ['trail'] },
     },
   ],
+];
+
+/** Changes of who deploys: found in every account, whoever makes them. */
+const becomingDeployer: [what: string, call: Call][] = [
+  [
+    'a role that would deploy, by its name',
+    iam('CreateRole', { roleName: 'stacksets-exec-mallory', path: '/' }),
+  ],
+  [
+    'a role that would deploy, by its path',
+    iam('CreateRole', { roleName: 'innocent', path: '/stacksets-exec-x/' }),
+  ],
+  ['a deploy role that was not there', iam('CreateRole', { roleName: 'deploy-countersign' })],
+  [
+    'the trust of a deploy role, whatever the letter case',
+    iam('UpdateAssumeRolePolicy', { roleName: 'Deploy-Countersign' }),
+  ],
+  ['an instance that deploys', iam('AddRoleToInstanceProfile', { roleName: 'deploy-countersign' })],
+];
+
+const cdkRole = (kind: string, account: string) => `cdk-hnb659fds-${kind}-role-${account}-us-east-1`;
+
+/** The CDK's own deploy in the service's account only. */
+const cdkChanges = (account: string): Call[] => [
+  { ...iam('UpdateAssumeRolePolicy', { roleName: cdkRole('deploy', account) }), recipientAccountId: account },
+  { ...iam('CreateRole', { roleName: cdkRole('cfn-exec', account) }), recipientAccountId: account },
 ];
 
 /** Calls that the watch of the service's account finds besides. */
@@ -179,6 +226,7 @@ const onlyInService: [what: string, rule: string[], call: Call][] = [
   ['a key that is to be deleted', ['keys'], { source: 'kms', eventName: 'ScheduleKeyDeletion' }],
   ['a key that is switched off', ['keys'], { source: 'kms', eventName: 'DisableKey' }],
   ['a key under another’s name', ['keys'], { source: 'kms', eventName: 'UpdateAlias' }],
+  ['a key whose loan is over', ['keys'], { source: 'kms', eventName: 'RevokeGrant' }],
   ['a key that is lent', ['grants'], { source: 'kms', eventName: 'CreateGrant' }],
   [
     'other code',
@@ -220,7 +268,7 @@ const onlyInService: [what: string, rule: string[], call: Call][] = [
   ],
   [
     'a queue that nobody reads',
-    ['functions'],
+    ['functions', 'reader'],
     { source: 'lambda', eventName: 'UpdateEventSourceMapping20150331', requestParameters: { uUID: '1' } },
   ],
   [
@@ -258,6 +306,20 @@ const onlyInService: [what: string, rule: string[], call: Call][] = [
     { source: 'dynamodb', eventName: 'PutResourcePolicy', requestParameters: { resourceArn: table } },
   ],
   [
+    'a table that is copied out',
+    ['table'],
+    { source: 'dynamodb', eventName: 'ExportTableToPointInTime', requestParameters: { tableArn: table } },
+  ],
+  [
+    'a table whose changes go to a stream',
+    ['table'],
+    {
+      source: 'dynamodb',
+      eventName: 'EnableKinesisStreamingDestination',
+      requestParameters: { tableName: 'countersign' },
+    },
+  ],
+  [
     'a record that an administrator writes',
     ['records'],
     {
@@ -280,6 +342,200 @@ const onlyInService: [what: string, rule: string[], call: Call][] = [
       },
       eventCategory: 'Data',
       managementEvent: false,
+    },
+  ],
+  [
+    'notify-approvers run by hand',
+    ['issued'],
+    {
+      source: 'lambda',
+      eventName: 'Invoke',
+      requestParameters: { functionName: 'countersign-notify-approvers' },
+      eventCategory: 'Data',
+      managementEvent: false,
+    },
+  ],
+  [
+    'end-grant run by hand',
+    ['issued'],
+    {
+      source: 'lambda',
+      eventName: 'Invoke',
+      requestParameters: { functionName: 'countersign-end-grant' },
+      eventCategory: 'Data',
+      managementEvent: false,
+    },
+  ],
+  [
+    'a log file that is deleted',
+    ['archive'],
+    {
+      source: 's3',
+      eventName: 'DeleteObject',
+      requestParameters: { bucketName: `countersign-trail-${service}-us-east-1`, key: 'AWSLogs/x' },
+      eventCategory: 'Data',
+      managementEvent: false,
+    },
+  ],
+  [
+    'a log file that is locked otherwise',
+    ['archive'],
+    {
+      source: 's3',
+      eventName: 'PutObjectRetention',
+      requestParameters: { bucketName: `countersign-trail-${service}-us-east-1`, key: 'AWSLogs/x' },
+      eventCategory: 'Data',
+      managementEvent: false,
+    },
+  ],
+  [
+    'an API that calls something else',
+    ['api'],
+    { source: 'apigateway', eventName: 'PutIntegration', requestParameters: { restApiId: 'abc' } },
+  ],
+  [
+    'an API without its firewall',
+    ['api'],
+    { source: 'wafv2', eventName: 'DisassociateWebACL', requestParameters: { resourceArn: 'x' } },
+  ],
+  [
+    'a sender that others may use',
+    ['mail'],
+    {
+      source: 'ses',
+      eventName: 'CreateEmailIdentityPolicy',
+      requestParameters: { emailIdentity: 'example.com' },
+    },
+  ],
+  [
+    'mails whose bounces nobody hears of',
+    ['mail'],
+    {
+      source: 'ses',
+      eventName: 'DeleteConfigurationSetEventDestination',
+      requestParameters: { configurationSetName: 'countersign' },
+    },
+  ],
+  [
+    'another stack of the CDK',
+    ['stacks'],
+    {
+      source: 'cloudformation',
+      eventName: 'UpdateStack',
+      requestParameters: { stackName: 'CDKToolkit' },
+      recipientAccountId: service,
+    },
+  ],
+  [
+    'somebody who enters a role of the CDK',
+    ['pipeline'],
+    {
+      source: 'sts',
+      eventName: 'AssumeRole',
+      requestParameters: {
+        roleArn: `arn:aws:iam::${service}:role/${cdkRole('deploy', service)}`,
+        roleSessionName: 'x',
+      },
+      readOnly: true,
+    },
+  ],
+  [
+    'a reader that never runs',
+    ['functions', 'reader'],
+    {
+      source: 'lambda',
+      eventName: 'PutFunctionConcurrency20171031',
+      requestParameters: { functionName: 'countersign-reconcile-trail' },
+    },
+  ],
+  [
+    'a reader without its rights',
+    ['roles', 'reader'],
+    iam('DeleteRolePolicy', { roleName: 'countersign-reconcile-trail', policyName: 'x' }),
+  ],
+  [
+    'a watch that may hand on nothing',
+    ['roles', 'reader'],
+    iam('DeleteRole', { roleName: 'countersign-watch' }),
+  ],
+  [
+    'a queue that no event reaches',
+    ['rules', 'rules-again'],
+    {
+      source: 'events',
+      eventName: 'DisableRule',
+      requestParameters: { name: 'countersign-trail-events', eventBusName: 'countersign-trail' },
+    },
+  ],
+  [
+    'what could not be read, moved away',
+    ['alarms'],
+    {
+      source: 'sqs',
+      eventName: 'StartMessageMoveTask',
+      requestParameters: { sourceArn: `arn:aws:sqs:us-east-1:${service}:countersign-trail-unread` },
+    },
+  ],
+  [
+    'alarms that are muted',
+    ['alarms'],
+    {
+      source: 'monitoring',
+      eventName: 'PutAlarmMuteRule',
+      requestParameters: { name: 'x', muteTargets: { alarmNames: ['countersign-tampering'] } },
+    },
+  ],
+  [
+    'a topic that keeps words back',
+    ['alarms'],
+    {
+      source: 'sns',
+      eventName: 'PutDataProtectionPolicy',
+      requestParameters: { resourceArn: `arn:aws:sns:us-east-1:${service}:countersign-alarms` },
+    },
+  ],
+  [
+    'logs that are rewritten before they are counted',
+    ['logs'],
+    {
+      source: 'logs',
+      eventName: 'PutTransformer',
+      requestParameters: { logGroupIdentifier: '/aws/lambda/countersign-reconcile-trail' },
+    },
+  ],
+  [
+    'logs that are gone',
+    ['logs'],
+    {
+      source: 'logs',
+      eventName: 'DeleteLogGroup',
+      requestParameters: { logGroupName: '/aws/lambda/countersign-reconcile-trail' },
+    },
+  ],
+  [
+    'logs of all groups that are masked',
+    ['logs'],
+    { source: 'logs', eventName: 'PutAccountPolicy', requestParameters: { policyName: 'x' } },
+  ],
+  [
+    'a rule on a bus of ours, by ARN',
+    ['rules', 'rules-again'],
+    {
+      source: 'events',
+      eventName: 'PutRule',
+      requestParameters: {
+        name: 'x',
+        eventBusName: `arn:aws:events:us-east-1:${service}:event-bus/countersign-trail`,
+      },
+    },
+  ],
+  [
+    'a function of another name under a role of ours',
+    ['functions'],
+    {
+      source: 'lambda',
+      eventName: 'CreateFunction20150331',
+      requestParameters: { functionName: 'x', role: `arn:aws:iam::${service}:role/countersign-decisions` },
     },
   ],
   [
@@ -330,6 +586,23 @@ describe('the watch of the service’s account', () => {
     expect(found(inService, { ...call, errorCode: 'AccessDenied' })).toEqual([]);
   });
 
+  test.each(becomingDeployer)('finds %s, whoever did it', (_, call) => {
+    for (const userIdentity of [administrator, user, root, deployment])
+      expect(found(inService, { ...call, userIdentity })).toEqual(['deployers']);
+  });
+
+  test('finds every change of the CDK’s roles, whoever did it', () => {
+    for (const call of cdkChanges(service))
+      for (const userIdentity of [administrator, deployment])
+        expect(found(inService, { ...call, userIdentity })).toEqual(['deployers']);
+  });
+
+  test('finds a record that a role writes whose path is like the names of ours', () => {
+    const write = onlyInService.find(([, [rule]]) => rule === 'records')?.[2];
+    const userIdentity = byRole('countersign-x/evil');
+    expect(write && found(inService, { ...write, userIdentity })).toEqual(['records']);
+  });
+
   test.each(tampering.filter(([, [rule]]) => rule !== 'records' && rule !== 'issued'))(
     'does not take %s for tampering when it was deployed',
     (_, _rules, call) => {
@@ -354,6 +627,50 @@ describe('the watch of the service’s account', () => {
         userIdentity: byRole(role),
       })),
       { ...invoke, userIdentity: byRole('countersign-workflow') },
+      // A deployment, on its way from the pipeline to CloudFormation.
+      {
+        source: 'sts',
+        eventName: 'AssumeRole',
+        readOnly: true,
+        requestParameters: {
+          roleArn: `arn:aws:iam::${service}:role/${cdkRole('deploy', service)}`,
+          roleSessionName: 'x',
+        },
+        userIdentity: byRole('deploy-countersign'),
+      },
+      {
+        source: 'sts',
+        eventName: 'AssumeRole',
+        readOnly: true,
+        requestParameters: {
+          roleArn: `arn:aws:iam::${service}:role/${cdkRole('cfn-exec', service)}`,
+          roleSessionName: 'x',
+        },
+        userIdentity: { type: 'AWSService', invokedBy: 'cloudformation.amazonaws.com' },
+      },
+      {
+        source: 'cloudformation',
+        eventName: 'ExecuteChangeSet',
+        requestParameters: { stackName: 'CountersignService' },
+        userIdentity: byRole(cdkRole('deploy', service)),
+      },
+      {
+        source: 'logs',
+        eventName: 'CreateLogStream',
+        requestParameters: { logGroupName: '/aws/lambda/countersign-requests' },
+        userIdentity: byRole('countersign-requests'),
+      },
+      {
+        source: 'kms',
+        eventName: 'RetireGrant',
+        userIdentity: { type: 'AWSService', invokedBy: 'dynamodb.amazonaws.com' },
+      },
+      {
+        source: 'ses',
+        eventName: 'SendEmail',
+        requestParameters: { configurationSetName: 'countersign' },
+        userIdentity: byRole('countersign-issue-session'),
+      },
       { source: 'states', eventName: 'StartExecution', userIdentity: byRole('countersign-requests') },
       {
         source: 'kms',
@@ -400,6 +717,11 @@ describe('the watch of a target’s account', () => {
     expect(found(inTargets, { ...call, userIdentity: byRole('administrator', target) })).toEqual(rules);
   });
 
+  test.each(becomingDeployer)('finds %s, whoever did it', (_, call) => {
+    for (const name of ['administrator', 'stacksets-exec-1', 'deploy-countersign'])
+      expect(found(inTargets, { ...call, userIdentity: byRole(name, target) })).toEqual(['deployers']);
+  });
+
   test('lets the revoker write deny lists, and nobody else', () => {
     const write = iam('CreatePolicyVersion', { policyArn: boundary });
     expect(found(inTargets, { ...write, userIdentity: byRole('countersign-revoker', target) })).toEqual([]);
@@ -417,6 +739,13 @@ describe('the watch of a target’s account', () => {
       { source: 'cloudtrail', eventName: 'StopLogging', requestParameters: { name: 'another-countersign' } },
       { source: 'events', eventName: 'PutRule', requestParameters: { name: 'orders' } },
       { source: 'kms', eventName: 'PutKeyPolicy', requestParameters: { keyId: 'orders' } },
+      ...cdkChanges(target),
+      {
+        source: 'cloudformation',
+        eventName: 'UpdateStack',
+        requestParameters: { stackName: 'CDKToolkit' },
+        recipientAccountId: target,
+      },
       {
         source: 'lambda',
         eventName: 'UpdateFunctionCode20150331v2',
@@ -487,7 +816,7 @@ describe('an AssumeRole', () => {
 describe('every rule', () => {
   test('finds something in the tables above', () => {
     const seen = new Set(tampering.flatMap(([, rules]) => rules));
-    const others = ['assumed', 'refused', 'borrowed'];
+    const others = ['assumed', 'refused', 'deployers', 'borrowed'];
     expect(inService.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual(others);
   });
 

@@ -11,6 +11,7 @@ import type { Item, StoredRequest } from '../../lambdas/adapters/requestItem.ts'
 import { ordersTable, refusalOf } from '../support/ordersTable.ts';
 import {
   type Answer,
+  anActiveGrant,
   anOrdersRequest,
   aRecipient,
   eventually,
@@ -18,9 +19,9 @@ import {
   startService,
   untilStatus,
 } from '../support/service.ts';
-import { type RequestTable, requestTableOf } from '../support/table.ts';
+import { type RequestTable, requestTableOf, serviceAccount } from '../support/table.ts';
 import { attestedOf, targetSessionsOf } from './evidence.ts';
-import { type Clients, clientsOf, outcomeOf, refused } from './roleClients.ts';
+import { type Clients, clientsOf, outcomeOf, refused, roleArn } from './roleClients.ts';
 import {
   aPendingRequest,
   approve,
@@ -303,11 +304,89 @@ describe('What was taken away stays away: a grant that was revoked before it sta
     expect(await refusalOf(orders.read())).toBe('AccessDeniedException');
   });
 
+  /** One write over the deny list of the role: nobody is on it any more. */
+  const emptyDenyList = () => {
+    const pk = `DENYLIST#${roleArn('orders-read', '111122223333')}`;
+    const item = { pk, sk: 'DENYLIST', list: { entries: [] }, version: 999 };
+    return service.server.aws.seedItems(serviceAccount, 'countersign', [marshall(item)]);
+  };
+
+  test('has its entry emptied, and its time made out to be over: its session stays refused', async () => {
+    const { id, credentials } = await anActiveGrant(service);
+    const orders = ordersTable(service.server.awsUrl, credentials);
+    expect(await orders.read()).toBe('1001');
+    await post('bob', id, 'revoke', { reason: 'Left the team' });
+    await eventually('the session to be refused', () => refusalOf(orders.read()));
+    await untilClosed(service, id);
+
+    await emptyDenyList();
+    await service.advance('PT5M5S');
+    await service.server.host.quiet();
+    expect(await refusalOf(orders.read())).toBe('AccessDeniedException');
+
+    await emptyDenyList();
+    const item = await table.item(id);
+    const { window } = (await table.load(id)).request as { window?: { endsAt: string } };
+    const over = { closedAt: window?.endsAt, deniedUntil: secondsFromNow(-10), dueAt: secondsFromNow(-60) };
+    await table.put({ ...item, ...over, dueShard: '0' });
+    await service.advance('PT1M5S');
+    await service.server.host.quiet();
+    expect(await refusalOf(orders.read())).toBe('AccessDeniedException');
+  });
+
+  test('has its entry emptied before it is rolled back: the next session is refused too', async () => {
+    const startAt = secondsFromNow(3_600);
+    const { id, recipient } = await anOrdersRequest(service, { startAt, duration: 'PT4H' });
+    await approve(service, 'bob', id);
+    await post('bob', id, 'revoke', { reason: 'No longer wanted' });
+    await untilClosed(service, id);
+    await service.server.host.quiet();
+
+    await emptyDenyList();
+    const revoked = await table.item(id);
+    const { window } = (await table.load(id)).request as { window?: { endsAt: string } };
+    const over = { closedAt: window?.endsAt, deniedUntil: secondsFromNow(-10), dueAt: secondsFromNow(-60) };
+    await table.put({ ...revoked, ...over, dueShard: '0' });
+    const runs = () => service.server.host.counts().endGrant?.invocations ?? 0;
+    const before = runs();
+    await service.advance('PT1M5S');
+    await eventually('endGrant to render the boundary', async () => runs() > before);
+    await service.server.host.quiet();
+
+    const { closedAt: _, deniedUntil: __, ...item } = await table.item(id);
+    const { request } = await table.load(id);
+    const history = request.history.filter(({ event }) => event !== 'revoked' && event !== 'closed');
+    await table.put({ ...item, status: 'scheduled', history, dueAt: startAt, dueShard: '0' });
+    await service.advance('PT1H3M');
+    await untilStatus(service, 'alice', id, 'active');
+    const { body } = await service.as('alice').get(`/v1/requests/${id}/credentials`);
+    const orders = ordersTable(service.server.awsUrl, await recipient.open(body.jwe));
+    expect(await refusalOf(orders.read())).toBe('AccessDeniedException');
+  });
+
   test('leaves the other grants of its role alone', async () => {
     const { id, recipient } = await anOrdersRequest(service);
     await approve(service, 'bob', id);
     await untilStatus(service, 'alice', id, 'active');
     const { body } = await service.as('alice').get(`/v1/requests/${id}/credentials`);
     expect(await ordersTable(service.server.awsUrl, await recipient.open(body.jwe)).read()).toBe('1001');
+  });
+});
+
+describe('Whoever runs endGrant themselves', () => {
+  const failsWith = async (error: string) => {
+    const { id } = await anActiveGrant(service);
+    await service.server.host.invoke('endGrant', { requestId: id, failure: { error } });
+    return (await untilAudited(service, id, 'failed')).reason;
+  };
+
+  test.each([
+    ['an address to sign in at', 'Sorry: renew at https://evil.example/signin', '(unknown)'],
+    ['something endless', 'x'.repeat(101), '(unknown)'],
+    ['the name of an error, as Step Functions does,', 'States.TaskFailed', '(States.TaskFailed)'],
+  ])('with %s for the failure puts no sentence of theirs before the requester', async (_, error, words) => {
+    expect(await failsWith(error)).toBe(
+      `Something failed on our side ${words}. Ask again, and tell the platform team if it fails again.`,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -35,6 +35,7 @@ import { serviceRoles } from '#infra/serviceRoles.ts';
 import { targetDefinitions } from '#infra/targetRoles.ts';
 import { localInstallation } from '../../local/wiring.ts';
 import { aCatalogue, anId } from '../support/builders.ts';
+import { sampleCatalogue, textOf } from '../support/sample.ts';
 import {
   anActiveGrant,
   anOrdersRequest,
@@ -68,7 +69,7 @@ let existing: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'countersign-duties-'));
-  const source = await readFile(new URL('../../catalogue.yaml', import.meta.url), 'utf8');
+  const source = textOf(sampleCatalogue);
   // One approver whose mail bounces: what SES says of it has a function of its own.
   const leads = '[bob@example.com, carol@example.com, bounce@simulator.amazonses.com]';
   await writeFile(

@@ -226,6 +226,27 @@ describe('every record of a grant that was asked for, used, renewed and revoked'
     ]);
   });
 
+  test('shows by a heartbeat that it arrives, of which nothing is said', async () => {
+    const heartbeat = {
+      version: '0',
+      id: 'an-event',
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      resources: [`arn:aws:events:us-east-1:${serviceAccount}:rule/countersign-watch-heartbeat`],
+      detail: {},
+    };
+    expect(await said([JSON.stringify(heartbeat)])).toEqual({ unread: [], words: [] });
+  });
+
+  test('of a role of the CDK that somebody entered is tampering', async () => {
+    const roleArn = `arn:aws:iam::${serviceAccount}:role/cdk-hnb659fds-deploy-role-${serviceAccount}-us-east-1`;
+    const entered = { ...inService(), requestParameters: { roleArn, roleSessionName: 'x' } };
+    expect(isWatched(entered)).toBe(true);
+    expect(await wordsOn(entered)).toEqual([
+      { level: 'error', event: 'tampering', code: `AssumeRole ${idOf(entered)}` },
+    ]);
+  });
+
   test('is read even beside messages that cannot be: those alone come again', async () => {
     const good = JSON.stringify(eventOf(inTarget()));
     const bad = [

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type * as z from 'zod';
 import {
@@ -19,6 +18,7 @@ import type { Instant } from '#domain/instant.ts';
 import { type NewRequest, newRequest, type Wish } from '#domain/newRequest.ts';
 import type { RecipientKey } from '#domain/recipientKey.ts';
 import { approvalTokenHash } from '#domain/seals.ts';
+import { sampleCatalogue, textOf } from './sample.ts';
 
 export type Human = Extract<Identity, { kind: 'human' }>;
 export type CatalogueSource = z.input<typeof catalogueSchema>;
@@ -54,8 +54,7 @@ export const aMachine: Identity = {
 export const madeAt: Instant = '2026-11-22T10:00:00Z';
 
 /** The repository's own catalogue as it is written, to be edited before it is parsed. */
-export const aCatalogueSource = (): CatalogueSource =>
-  parse(readFileSync(new URL('../../catalogue.yaml', import.meta.url), 'utf8'));
+export const aCatalogueSource = (): CatalogueSource => parse(textOf(sampleCatalogue));
 
 /** The repository's own catalogue, edited if the test needs another rule. */
 export function aCatalogue(edit: (source: CatalogueSource) => void = () => {}): Catalogue {

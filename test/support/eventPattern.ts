@@ -63,6 +63,8 @@ function isLike(operator: string | undefined, operand: unknown, value: string): 
     return isLike(operator, String(operand['equals-ignore-case']).toLowerCase(), value.toLowerCase());
   if (typeof operand !== 'string') throw new SyntaxError(`${operator} takes a text.`);
   switch (operator) {
+    case 'equals-ignore-case':
+      return value.toLowerCase() === operand.toLowerCase();
     case 'prefix':
       return value.startsWith(operand);
     case 'suffix':

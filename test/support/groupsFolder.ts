@@ -3,9 +3,10 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pinGroups } from '#infra/configuration/pinGroups.ts';
+import { sampleCatalogue, sampleSettings, textOf } from './sample.ts';
 
-const script = fileURLToPath(new URL('../../infra/pinGroups.ts', import.meta.url));
-const repositoryFile = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
+const script = fileURLToPath(new URL('../../infra/configuration/pinGroups.ts', import.meta.url));
 
 /** How a run of `npm run groups` ended. */
 export interface GroupsRun {
@@ -17,7 +18,10 @@ export interface GroupsRun {
 /** A folder with settings, a catalogue and an `aws` of its own, in which `npm run groups` can run. */
 export interface GroupsFolder {
   path: string;
-  run(environment?: Record<string, string>): Promise<GroupsRun>;
+  /** In this process: one of its own takes longer to start than for all that it does. */
+  run(): Promise<GroupsRun>;
+  /** As it is typed. */
+  runProcess(environment?: Record<string, string>): Promise<GroupsRun>;
   read(name: string): Promise<string>;
   write(name: string, text: string): Promise<void>;
   /** Makes this text the program `aws`. */
@@ -25,20 +29,21 @@ export interface GroupsFolder {
   remove(): Promise<void>;
 }
 
-/** The repository's sample, whose groups `orders-leads` and `security` come from the directory. */
+/** The sample, whose groups `orders-leads` and `security` come from the directory. */
 export async function groupsFolder(): Promise<GroupsFolder> {
   const path = await mkdtemp(join(tmpdir(), 'countersign-groups-'));
   const write = (name: string, text: string) => writeFile(join(path, name), text);
-  const settings = await repositoryFile('countersign.config.yaml');
+  const settings = textOf(sampleSettings);
   const store = 'source: identity-store, identityStoreId: d-1234567890, region: eu-west-1';
   await write('countersign.config.yaml', settings.replace('source: catalogue', store));
-  const catalogue = await repositoryFile('catalogue.yaml');
+  const catalogue = textOf(sampleCatalogue);
   await write('catalogue.yaml', catalogue.replace(/^ {2}(orders-leads|security): .*\n/gm, ''));
   return {
     path,
     write,
     read: (name) => readFile(join(path, name), 'utf8'),
-    run: (environment = {}) => run(path, environment),
+    run: () => run(path),
+    runProcess: (environment = {}) => runProcess(path, environment),
     async installAws(program) {
       await write('aws', program);
       await chmod(join(path, 'aws'), 0o755);
@@ -47,8 +52,27 @@ export async function groupsFolder(): Promise<GroupsFolder> {
   };
 }
 
-function run(cwd: string, environment: Record<string, string>): Promise<GroupsRun> {
-  const env = { PATH: `${cwd}:/usr/bin:/bin`, HOME: cwd, ...environment };
+const pathIn = (folder: string): string => `${folder}:/usr/bin:/bin`;
+
+async function run(folder: string): Promise<GroupsRun> {
+  const written = { stdout: '', stderr: '' };
+  const [cwd, { PATH = '' }] = [process.cwd(), process.env];
+  process.chdir(folder);
+  process.env.PATH = pathIn(folder);
+  try {
+    const code = await pinGroups({
+      log: (line) => (written.stdout += `${line}\n`),
+      error: (line) => (written.stderr += `${line}\n`),
+    });
+    return { code, ...written };
+  } finally {
+    process.chdir(cwd);
+    process.env.PATH = PATH;
+  }
+}
+
+function runProcess(cwd: string, environment: Record<string, string>): Promise<GroupsRun> {
+  const env = { PATH: pathIn(cwd), HOME: cwd, ...environment };
   return new Promise((resolve) => {
     execFile(process.execPath, [script], { cwd, env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });

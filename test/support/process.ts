@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sampleCatalogue } from './sample.ts';
 import { type RemoteService, serviceAt } from './service.ts';
 
 /** The local server in a process of its own, which can be killed and started again over the same data and ports. */
@@ -29,8 +30,8 @@ export interface ServerProcess {
 }
 
 export interface ServerProcessOptions {
-  /** The program; it takes the options of `local/main.ts`. */
-  entry?: string;
+  /** The program and its first options; it takes those of `local/main.ts`. */
+  entry?: string[];
   /** Kept by the caller; a temporary folder otherwise. */
   dataDirectory?: string;
 }
@@ -40,13 +41,13 @@ const startSeconds = 90;
 
 /** Starts a server process and waits until it answers. Throws with its stderr when it does not. */
 export async function startServerProcess(options: ServerProcessOptions = {}): Promise<ServerProcess> {
-  const { entry = 'local/main.ts' } = options;
+  const { entry = ['local/main.ts', '--catalogue', sampleCatalogue] } = options;
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'countersign-process-')));
   const [port, awsPort] = [await freePort(), await freePort()];
   const baseUrl = `http://127.0.0.1:${port}`;
   const written = { stdout: '', stderr: '' };
   const launch = (): ChildProcess => {
-    const words = [entry, '--data', dataDirectory, '--port', String(port), '--aws-port', String(awsPort)];
+    const words = [...entry, '--data', dataDirectory, '--port', String(port), '--aws-port', String(awsPort)];
     const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     for (const stream of ['stdout', 'stderr'] as const)
       child[stream]?.on('data', (chunk) => {

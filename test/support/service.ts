@@ -1,5 +1,6 @@
 import { type Credentials, newRecipient, openSession } from '../../client/recipient.ts';
 import { type LocalServer, type LocalServerOptions, startLocalServer } from '../../local/serve.ts';
+import { sampleCatalogue } from './sample.ts';
 
 /** What the API answered. */
 export interface Answer {
@@ -49,7 +50,7 @@ export interface RemoteService {
 }
 
 export async function startService(options: LocalServerOptions = {}): Promise<Service> {
-  const server = await startLocalServer({ port: 0, awsPort: 0, ...options });
+  const server = await startLocalServer({ port: 0, awsPort: 0, catalogueFile: sampleCatalogue, ...options });
   return { ...serviceAt(server.baseUrl), server, stop: () => server.close() };
 }
 

@@ -1,15 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { parse } from 'yaml';
 import type * as z from 'zod';
 import type { Catalogue } from '#domain/catalogue.ts';
+import { type Settings, settingsSchema } from '#infra/configuration/settings.ts';
 import { countersignApp } from '#infra/countersignApp.ts';
 import { type FunctionName, functionNames } from '#infra/functions.ts';
-import { type Settings, settingsSchema } from '#infra/settings.ts';
 import { aCatalogue } from './builders.ts';
 import { resolve } from './resolve.ts';
+import { sampleSettings, textOf } from './sample.ts';
 
 export type SettingsSource = z.input<typeof settingsSchema>;
 
@@ -44,9 +45,9 @@ export interface Stacks {
   all: Record<string, Template>;
 }
 
-/** The repository's own settings as they are written, edited if the test needs others, and parsed. */
+/** The sample's settings as they are written, edited if the test needs others, and parsed. */
 export function someSettings(edit: (source: SettingsSource) => void = () => {}): Settings {
-  const source = parse(readFileSync(new URL('../../countersign.config.yaml', import.meta.url), 'utf8'));
+  const source = parse(textOf(sampleSettings));
   edit(source);
   return settingsSchema.parse(source);
 }

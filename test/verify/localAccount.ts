@@ -84,7 +84,7 @@ export async function startLocalAccount(): Promise<LocalAccount> {
       return arn;
     },
     makePolicy: async () => boundaryArn,
-    removals: { add: () => undefined, removeAll: async () => [] },
+    removals: { make: (_, { make }) => make(), removeAll: async () => [] },
     now: () => clock.now(),
     pause: async (milliseconds) => clock.advance(milliseconds),
   };

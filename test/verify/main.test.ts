@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AwsEndpoint } from '#local/aws/endpoint.ts';
 import {
@@ -9,8 +11,28 @@ import {
   sampleRoles,
   service,
   startSampleEndpoint,
+  temporaryFolder,
 } from '../local/aws/sampleEndpoint.ts';
 
+const folders: string[] = [];
+
+function aFolder(): string {
+  const folder = temporaryFolder();
+  folders.push(folder);
+  return folder;
+}
+
+/** A folder whose settings name another account for Countersign's, and a production account to choose. */
+function configuration(production = '111122223333'): string {
+  const folder = aFolder();
+  const changed = (name: string, from: string, to: string) =>
+    writeFileSync(join(folder, name), readFileSync(name, 'utf8').replaceAll(from, to));
+  changed('countersign.config.yaml', service, '444455556666');
+  changed('catalogue.yaml', '111122223333', production);
+  return folder;
+}
+
+const elsewhere = configuration();
 let endpoint: AwsEndpoint;
 let credentials: Awaited<ReturnType<AwsEndpoint['credentialsFor']>>;
 beforeAll(async () => {
@@ -19,11 +41,15 @@ beforeAll(async () => {
   });
   credentials = await endpoint.credentialsFor(roleArn(service, 'administrator'), 'somebody');
 });
-afterAll(() => endpoint.close());
+afterAll(async () => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+  await endpoint.close();
+});
 
 /** The script as its user starts it, at the local endpoint and without an AWS CLI. */
-async function verify(words: string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['verify/main.ts', ...words], {
+async function verify(words: string[], environment: Record<string, string> = {}, cwd = elsewhere) {
+  const child = spawn(process.execPath, [resolve('verify/main.ts'), ...words], {
+    cwd,
     env: {
       PATH: '/nowhere',
       AWS_ENDPOINT_URL: endpoint.url,
@@ -82,6 +108,19 @@ describe('npm run verify:aws', () => {
     const { stdout } = await verify(['--yes', '--sts-rate', '--sender', 'countersign@example.com']);
     expect(stdout).toMatch(/^as expected {5}STS answers 100 calls at once$/m);
     expect(stdout).toMatch(/^could not tell {2}A mail to a suppressed address comes back/m);
+  });
+
+  test.each([
+    ['that Countersign lives in', '.', `Account ${service} is Countersign's own`],
+    ['of a target', configuration(service), `Account ${service} is that of a target, production,`],
+    ['when nobody can tell which those are', aFolder(), 'Nobody can tell which accounts'],
+  ])('touches nothing in an account %s', async (_, cwd, sentence) => {
+    const before = endpoint.recordedCalls().length;
+    const { code, stderr } = await verify(['--yes'], {}, cwd);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+    expect(stderr).toContain('Run this in a test account.');
+    expect(callsSince(before)).toEqual(['GetCallerIdentity']);
   });
 
   test('does not start as nobody', async () => {

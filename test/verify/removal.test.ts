@@ -43,7 +43,7 @@ afterAll(() => {
   server.close();
 });
 
-test('an interrupted run removes what it has made', async () => {
+test('a run that is interrupted, and again while it cleans up, removes what it has made', async () => {
   const child = spawn(process.execPath, ['verify/main.ts', '--yes'], {
     env: {
       PATH: '/nowhere',
@@ -64,8 +64,11 @@ test('an interrupted run removes what it has made', async () => {
   expect(made.every((name) => /^countersign-verify-[0-9a-z]{8}-[a-z-]+$/.test(name))).toBe(true);
 
   child.kill('SIGINT');
+  child.kill('SIGTERM');
+  child.kill('SIGINT');
   expect(await ended).toBe(2);
   expect([...standing]).toEqual([]);
   expect(await output).toContain('Interrupted.');
+  expect(await errors).toContain('Cleaning up is under way');
   expect(await errors).not.toContain('Could not be removed');
 });

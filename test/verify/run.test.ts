@@ -70,12 +70,32 @@ describe('the table', () => {
 });
 
 describe('what a run has made', () => {
+  const make = async () => undefined;
+  const leftOf = async (error: Error): Promise<string[]> => {
+    const removals = createRemovals();
+    const remove = () => Promise.reject(new Error('still there'));
+    await expect(removals.make('role', { make: () => Promise.reject(error), remove })).rejects.toBe(error);
+    return removals.removeAll();
+  };
+
+  test('goes away also where nobody heard that it was made', async () => {
+    expect(await leftOf(new Error('socket hang up'))).toEqual(['role: still there']);
+    const exists = Object.assign(new Error('by the try before'), { name: 'EntityAlreadyExistsException' });
+    expect(await leftOf(Object.assign(exists, { $fault: 'client' }))).toEqual(['role: still there']);
+  });
+
+  test('is not looked for where AWS refused to make it', async () => {
+    expect(await leftOf(Object.assign(new Error('denied'), { $fault: 'client' }))).toEqual([]);
+    expect(await leftOf(new Error('aws sqs create-queue: An error occurred (AccessDenied)'))).toEqual([]);
+    expect(await leftOf(new CannotTell('The AWS CLI is not installed.'))).toEqual([]);
+  });
+
   test('goes away again, the latest first, even when something before cannot be removed', async () => {
     const removed: string[] = [];
     const removals = createRemovals();
-    removals.add('role', async () => removed.push('role'));
-    removals.add('queue', () => Promise.reject(new Error('not yours')));
-    removals.add('function', async () => removed.push('function'));
+    await removals.make('role', { make, remove: async () => removed.push('role') });
+    await removals.make('queue', { make, remove: () => Promise.reject(new Error('not yours')) });
+    await removals.make('function', { make, remove: async () => removed.push('function') });
     expect(await removals.removeAll()).toEqual(['queue: not yours']);
     expect(removed).toEqual(['function', 'role']);
     expect(await removals.removeAll()).toEqual([]);
@@ -83,9 +103,8 @@ describe('what a run has made', () => {
 
   test('counts as removed when it is gone already', async () => {
     const removals = createRemovals();
-    removals.add('role', () =>
-      Promise.reject(Object.assign(new Error('gone'), { name: 'NoSuchEntityException' })),
-    );
+    const gone = Object.assign(new Error('gone'), { name: 'NoSuchEntityException' });
+    await removals.make('role', { make, remove: () => Promise.reject(gone) });
     expect(await removals.removeAll()).toEqual([]);
     expect(() => unlessGone(new Error('AccessDenied'))).toThrow('AccessDenied');
   });

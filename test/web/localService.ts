@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { type LocalServer, startLocalServer } from '../../local/serve.ts';
 import { aRecipientKey } from '../support/builders.ts';
+import { sampleCatalogue } from '../support/sample.ts';
 
 export interface RequestView {
   id: string;
@@ -13,7 +14,7 @@ export interface RequestView {
 
 /** The whole service on free ports, and what the people around a request do through its API. */
 export async function startService() {
-  const server: LocalServer = await startLocalServer({ port: 0, awsPort: 0 });
+  const server: LocalServer = await startLocalServer({ port: 0, awsPort: 0, catalogueFile: sampleCatalogue });
   const { baseUrl } = server;
 
   const tokenOf = async (user: string): Promise<string> => {

@@ -70,10 +70,10 @@ export const suppressedRecipient = (sender: string): Check => ({
 async function makeConfigurationSet(account: TestAccount): Promise<string> {
   const { ses } = account.clients;
   const ConfigurationSetName = account.nameOf('feedback');
-  await ses.send(new CreateConfigurationSetCommand({ ConfigurationSetName }));
-  account.removals.add(`configuration set ${ConfigurationSetName}`, () =>
-    ses.send(new DeleteConfigurationSetCommand({ ConfigurationSetName })),
-  );
+  await account.removals.make(`configuration set ${ConfigurationSetName}`, {
+    make: () => ses.send(new CreateConfigurationSetCommand({ ConfigurationSetName })),
+    remove: () => ses.send(new DeleteConfigurationSetCommand({ ConfigurationSetName })),
+  });
   await ses.send(
     new CreateConfigurationSetEventDestinationCommand({
       ConfigurationSetName,
@@ -91,10 +91,10 @@ async function makeConfigurationSet(account: TestAccount): Promise<string> {
 }
 
 async function suppress({ clients: { ses }, removals }: TestAccount): Promise<void> {
-  await ses.send(new PutSuppressedDestinationCommand({ EmailAddress: suppressed, Reason: 'BOUNCE' }));
-  removals.add(`suppressed address ${suppressed}`, () =>
-    ses.send(new DeleteSuppressedDestinationCommand({ EmailAddress: suppressed })),
-  );
+  await removals.make(`suppressed address ${suppressed}`, {
+    make: () => ses.send(new PutSuppressedDestinationCommand({ EmailAddress: suppressed, Reason: 'BOUNCE' })),
+    remove: () => ses.send(new DeleteSuppressedDestinationCommand({ EmailAddress: suppressed })),
+  });
 }
 
 export function judgeFeedback({ detail: { eventType, bounce, mail } }: Feedback, requestId: string): Finding {

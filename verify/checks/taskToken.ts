@@ -47,15 +47,16 @@ export function judgeWaking({ byStranger, byWaker }: { byStranger: string; byWak
 
 async function makeTable({ clients: { dynamodb }, ...account }: TestAccount): Promise<string> {
   const TableName = account.nameOf('tokens');
-  await dynamodb.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-    }),
-  );
-  account.removals.add(`table ${TableName}`, () => dynamodb.send(new DeleteTableCommand({ TableName })));
+  const table = new CreateTableCommand({
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+  });
+  await account.removals.make(`table ${TableName}`, {
+    make: () => dynamodb.send(table),
+    remove: () => dynamodb.send(new DeleteTableCommand({ TableName })),
+  });
   await until(account, { what: 'a new table', seconds: 120, every: 2 }, async () => {
     const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
     return Table?.TableStatus === 'ACTIVE' || undefined;
@@ -81,19 +82,21 @@ async function makeMachine(account: TestAccount, TableName: string): Promise<str
     }),
   });
   const input = { name, roleArn, definition: JSON.stringify(definitionFor(TableName)) };
-  const machine = await until(account, { what: 'a new state machine', seconds: 120, every: 5 }, async () => {
-    try {
-      return (await sfn.send(new CreateStateMachineCommand(input))).stateMachineArn;
-    } catch (error) {
-      // The new role is not yet known to Step Functions.
-      if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
-      throw error;
-    }
+  const stateMachineArn = `arn:aws:states:${account.region}:${account.account}:stateMachine:${name}`;
+  await account.removals.make(`state machine ${name}`, {
+    make: () =>
+      until(account, { what: 'a new state machine', seconds: 120, every: 5 }, async () => {
+        try {
+          return (await sfn.send(new CreateStateMachineCommand(input))).stateMachineArn;
+        } catch (error) {
+          // The new role is not yet known to Step Functions.
+          if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
+          throw error;
+        }
+      }),
+    remove: () => sfn.send(new DeleteStateMachineCommand({ stateMachineArn })),
   });
-  account.removals.add(`state machine ${name}`, () =>
-    sfn.send(new DeleteStateMachineCommand({ stateMachineArn: machine })),
-  );
-  return machine;
+  return stateMachineArn;
 }
 
 const definitionFor = (TableName: string) => ({

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { Catalogue } from '../domain/catalogue.ts';
+import type { Catalogue } from '../../domain/catalogue.ts';
 import { ConfigurationError } from './configurationError.ts';
 import { type DirectoryGroups, directoryGroupsFile, readDirectoryGroups } from './directoryGroups.ts';
 import { describeFaults } from './fault.ts';

@@ -1,6 +1,6 @@
 import { Document, isMap, isScalar } from 'yaml';
 import * as z from 'zod';
-import { emailSchema } from '../domain/identity.ts';
+import { emailSchema } from '../../domain/identity.ts';
 import { parseYaml } from './parseYaml.ts';
 import { readYaml, type YamlFile } from './yamlFile.ts';
 

@@ -1,11 +1,13 @@
+import { isLiteral } from '../../domain/literalText.ts';
+import { functionNames } from '../functions.ts';
+import { functionResourceName } from '../installation.ts';
 import { type Fault, faultIf } from './fault.ts';
-import { functionNames } from './functions.ts';
-import { functionResourceName } from './installation.ts';
 import type { Settings } from './settings.ts';
 import type { Path } from './yamlFile.ts';
 
 /** Every rule about what several settings say together. */
 export const settingsFaults = (settings: Settings): Fault[] => [
+  ...literalFaults(settings, []),
   ...issuerFaults(settings),
   ...pageFaults(settings),
   ...domainFaults(settings),
@@ -16,6 +18,19 @@ export const settingsFaults = (settings: Settings): Fault[] => [
   ...deployRoleFaults(settings),
   ...tagFaults(settings),
 ];
+
+/** CDK and CloudFormation fill in what looks like their own, wherever it stands. */
+function literalFaults(value: unknown, path: Path): Fault[] {
+  if (typeof value === 'string')
+    return faultIf(!isLiteral(value), path, 'must not contain ${ or #{: nothing is filled in here');
+  if (Array.isArray(value)) return value.flatMap((item, index) => literalFaults(item, [...path, index]));
+  return value instanceof Object
+    ? Object.entries(value).flatMap(([key, item]) => [
+        ...literalFaults(key, [...path, key]),
+        ...literalFaults(item, [...path, key]),
+      ])
+    : [];
+}
 
 /** AWS issues tokens of every account that asks for it under such an address (IAM: outbound identity federation). */
 export const isStsIssuer = (issuer: string): boolean =>
@@ -52,6 +67,11 @@ function pageFaults({ signIn: { issuers, page } }: Settings): Fault[] {
   return [
     ...faultIf(!found, path, 'must be one of signIn.issuers, letter by letter'),
     ...faultIf(found?.kind === 'machine', path, 'must be of kind human: people sign in on the page'),
+    ...faultIf(
+      page.bearer === 'id_token' && found !== undefined && found.audience !== page.clientId,
+      ['signIn', 'page', 'bearer'],
+      `must be access_token unless the issuer’s audience is the clientId, ${page.clientId}: that is whom an ID token is for`,
+    ),
   ];
 }
 
@@ -111,8 +131,32 @@ function trailFaults({ retention: { trail } }: Settings): Fault[] {
 
 /** Whoever is on this list changes roles without an alarm: not what runs as one of them. */
 function deployRoleFaults({ deployRoles }: Settings): Fault[] {
-  const own = ['countersign-notary', 'countersign-revoker', 'countersign-workflow'];
-  return deployRolesMatching(deployRoles, [...own, ...functionNames.map(functionResourceName)]);
+  const own = ['notary', 'revoker', 'watch', 'workflow'].map((name) => `countersign-${name}`);
+  return [
+    ...deployRoles.flatMap(patternFaults),
+    ...deployRolesMatching(deployRoles, [...own, ...functionNames.map(functionResourceName)]),
+  ];
+}
+
+/** So much of a name has to be said that no role in use for something else fits it by chance. */
+const leastOfName = 6;
+
+function patternFaults(pattern: string, index: number): Fault[] {
+  const path = ['deployRoles', index];
+  const name = pattern.replace(/^.*:role\//, '');
+  const said = name.replaceAll(/[*?/]/g, '').length;
+  return [
+    ...faultIf(
+      /\?|\*\*/.test(name),
+      path,
+      'must have single * where it varies: EventBridge knows no ? and no **',
+    ),
+    ...faultIf(
+      said < leastOfName && said < name.length,
+      path,
+      `must name at least ${leastOfName} characters beside *: whatever fits it changes roles without an alarm`,
+    ),
+  ];
 }
 
 /** A fault for each pattern that one of these roles of Countersign fits. */

@@ -1,10 +1,12 @@
-import type { Catalogue } from '../domain/catalogue.ts';
-import { roleNameOf } from '../domain/entitlement.ts';
+import type { Catalogue } from '../../domain/catalogue.ts';
+import { roleNameOf } from '../../domain/entitlement.ts';
+import { functionEnvironment } from '../functionEnvironment.ts';
+import { functionNames } from '../functions.ts';
+import { type Installation, installationOf } from '../installation.ts';
+import { serviceRoles } from '../serviceRoles.ts';
+import { serviceRules } from '../serviceWatchRules.ts';
+import { accountRules } from '../watchRules.ts';
 import { type Fault, faultIf } from './fault.ts';
-import { functionEnvironment } from './functionEnvironment.ts';
-import { functionNames } from './functions.ts';
-import { type Installation, installationOf } from './installation.ts';
-import { serviceRoles } from './serviceRoles.ts';
 import type { Settings } from './settings.ts';
 import { deployRolesMatching, isStsIssuer } from './settingsRules.ts';
 
@@ -22,6 +24,7 @@ export function settingsMeetCatalogue(settings: Settings, catalogue: Catalogue):
       ...serviceAccountFaults(settings, catalogue),
       ...unknownAccountFaults(settings, catalogue),
       ...environmentFaults(installation),
+      ...watchFaults(settings),
       ...deployRolesMatching(
         settings.deployRoles,
         [...catalogue.entries.values()].map(({ entitlement }) => roleNameOf(entitlement)),
@@ -112,6 +115,20 @@ function environmentFaults(installation: Installation): Fault[] {
     largest > mostEnvironment,
     ['signIn', 'issuers'],
     `make an environment of ${largest} characters, and Lambda takes ${mostEnvironment}: fewer issuers, or shorter addresses`,
+  );
+}
+
+/** EventBridge takes so many characters of an event pattern, and no more on request. */
+const mostPattern = 2_048;
+
+/** What each rule of the watch leaves out are the roles that deploy. */
+function watchFaults(settings: Settings): Fault[] {
+  const rules = [...accountRules(settings), ...serviceRules(settings)];
+  const largest = Math.max(...rules.map(({ pattern }) => JSON.stringify(pattern).length));
+  return faultIf(
+    largest > mostPattern,
+    ['deployRoles'],
+    `make a rule of ${largest} characters, and EventBridge takes ${mostPattern}: fewer roles, or shorter names`,
   );
 }
 

@@ -7,4 +7,4 @@ export const readSettings = async (file: string): Promise<Settings> => settingsI
 
 /** The settings that a YAML file holds. */
 export const settingsIn = (file: YamlFile): Settings =>
-  parseYaml(file, settingsSchema, 'infra/settings.ts says what each setting means.');
+  parseYaml(file, settingsSchema, 'infra/configuration/settings.ts says what each setting means.');

@@ -14,17 +14,35 @@ import { readSettings } from './readSettings.ts';
 import { unlistedGroups } from './unlistedGroups.ts';
 import { readYaml } from './yamlFile.ts';
 
-/** `npm run groups`: reads the groups that the catalogue leaves to the directory, and writes beside it who is in them. */
-async function main(): Promise<void> {
+/** Where a run says what it did, and what went wrong. */
+type Terminal = Pick<Console, 'log' | 'error'>;
+
+/**
+ * `npm run groups`: reads the groups that the catalogue leaves to the directory, and writes beside it who is in them. Works in
+ * the current folder; answers the exit code.
+ */
+export async function pinGroups(terminal: Terminal): Promise<number> {
+  try {
+    await pin(terminal);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError || error instanceof DirectoryError)) throw error;
+    terminal.error(error.message);
+    return 1;
+  }
+}
+
+async function pin(terminal: Terminal): Promise<void> {
   const { groups: source } = await readSettings('countersign.config.yaml');
   if (source.source === 'catalogue')
     throw new ConfigurationError(['The settings name no directory: groups.source is catalogue.']);
-  const found = await readGroups(awsCliDirectory(source), await namesToRead(), showProgress());
+  const found = await readGroups(awsCliDirectory(source), await namesToRead(), showProgress(terminal));
   const people = mapGroups(found, (group) => group.people);
   const committed = await committedGroups();
   const changes = describeChanges(committed?.groups ?? {}, people);
-  for (const line of changes) console.log(line);
-  for (const [name, { remarks }] of found) for (const remark of remarks) console.error(`${name}: ${remark}.`);
+  for (const line of changes) terminal.log(line);
+  for (const [name, { remarks }] of found)
+    for (const remark of remarks) terminal.error(`${name}: ${remark}.`);
 
   const render = (readAt: string): string =>
     renderDirectoryGroups(
@@ -34,7 +52,7 @@ async function main(): Promise<void> {
   // A change of the time alone would be a pull request about nothing.
   if (committed && render(committed.readAt) === (await readFile(directoryGroupsFile, 'utf8'))) return;
   await writeFile(directoryGroupsFile, render(`${new Date().toISOString().slice(0, 19)}Z`));
-  console.log(`${directoryGroupsFile} is written: it takes effect when it is reviewed and deployed.`);
+  terminal.log(`${directoryGroupsFile} is written: it takes effect when it is reviewed and deployed.`);
 }
 
 /** Checks the whole catalogue first: with a fault in it, groups could be missing from what is read. */
@@ -61,19 +79,13 @@ const mapGroups = (
 ): Record<string, string[]> => Object.fromEntries([...groups].map(([name, group]) => [name, pick(group)]));
 
 /** A line every few seconds, for groups that take long. */
-function showProgress(): Progress {
+function showProgress(terminal: Terminal): Progress {
   let last = Date.now();
   return (group, done, total) => {
     if (Date.now() - last < 3_000) return;
     last = Date.now();
-    console.error(`${group}: ${done} of ${total} people read …`);
+    terminal.error(`${group}: ${done} of ${total} people read …`);
   };
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof ConfigurationError || error instanceof DirectoryError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+if (import.meta.main) process.exitCode = await pinGroups(console);

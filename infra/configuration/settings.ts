@@ -83,7 +83,10 @@ const trail = z.discriminatedUnion('kind', [
     kind: z.literal('own'),
     /** `compliance`: nobody shortens it, not even the root user. `governance`: who holds a special right can. */
     lock: z.enum(['compliance', 'governance']),
-    /** Days that a log file is locked, and then kept until `deleteAfterDays`. */
+    /**
+     * Days that a log file is locked, and days until it goes. What lifecycle or anybody has deleted stays as long again, out
+     * of sight: nobody makes evidence vanish by deleting it early.
+     */
     lockDays: z.int().min(1).max(36_500),
     deleteAfterDays: z.int().min(1).max(36_500),
   }),

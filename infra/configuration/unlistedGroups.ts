@@ -1,4 +1,4 @@
-import { peopleSchema } from '../domain/entitlementSchema.ts';
+import { peopleSchema } from '../../domain/entitlementSchema.ts';
 import { groupsOf } from './readCatalogue.ts';
 
 /** The groups that a catalogue as it is written names somewhere and does not list itself. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { emailSchema } from '../domain/identity.ts';
+import { emailSchema } from '../../domain/identity.ts';
 import { type CliFailure, isNotFound, sentenceOf } from './awsCliFailure.ts';
 import type { Address, Directory } from './directory.ts';
 

@@ -1,5 +1,5 @@
-import type { Catalogue } from '../domain/catalogue.ts';
-import { catalogueSchema, parseCatalogue } from '../domain/catalogueSchema.ts';
+import type { Catalogue } from '../../domain/catalogue.ts';
+import { catalogueSchema, parseCatalogue } from '../../domain/catalogueSchema.ts';
 import { ConfigurationError } from './configurationError.ts';
 import { type DirectoryGroups, directoryGroupsFile, readDirectoryGroups } from './directoryGroups.ts';
 import { describeFaults, type Fault } from './fault.ts';
