@@ -21,8 +21,10 @@ const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : Object.keys(benchmarks);
 for (const name of names) {
   const benchmark = benchmarks[name];
-  if (!benchmark)
-    throw new Error(`There is no benchmark ${name}, only ${Object.keys(benchmarks).join(', ')}.`);
+  if (!benchmark) {
+    process.stderr.write(`There is no benchmark ${name}, only ${Object.keys(benchmarks).join(', ')}.\n`);
+    process.exit(2);
+  }
   for (const measured of await benchmark()) process.stdout.write(`${lineOf(measured)}\n`);
 }
 process.exit();

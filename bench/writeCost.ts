@@ -21,6 +21,7 @@ await writeFile(
   page,
   text.replace(/(<!-- measured -->\n).*(?=<!-- \/measured -->)/s, `$1\n${costTables(usage)}\n\n`),
 );
+process.stdout.write('docs/cost.md and bench/usage.json say what was measured now.\n');
 process.exit();
 
 function most(usages: Usage[]): Usage {

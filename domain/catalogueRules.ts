@@ -76,9 +76,10 @@ function namedPeople(entry: Entitlement): [key: string, people: People][] {
 }
 
 function unknownNames(document: CatalogueDocument, path: string[], people: People): Fault[] {
-  const unknown = [
-    ...people.groups.filter((group) => !Object.hasOwn(document.groups, group)),
-    ...people.machines.filter((machine) => !Object.hasOwn(document.machines, machine)),
+  const groups = people.groups.filter((group) => !Object.hasOwn(document.groups, group));
+  const machines = people.machines.filter((machine) => !Object.hasOwn(document.machines, machine));
+  return [
+    ...groups.map((name) => ({ path, message: `names a group that does not exist: ${name}` })),
+    ...machines.map((name) => ({ path, message: `names a machine that does not exist: ${name}` })),
   ];
-  return unknown.map((name) => ({ path, message: `names nothing known: ${name}` }));
 }

@@ -8,7 +8,8 @@ import { entitlementSchema, peopleSchema } from './entitlementSchema.ts';
 import { emailSchema } from './identity.ts';
 import { titleSchema } from './literalText.ts';
 
-const accountSchema = z.string().regex(/^\d{12}$/, 'must be a 12-digit account id, in quotes');
+const accountId = 'must be a 12-digit account id, in quotes';
+const accountSchema = z.string(accountId).regex(/^\d{12}$/, accountId);
 
 /** An internal tool, by the token that AWS or another issuer gives it. It may ask, never approve. */
 const machineSchema = z

@@ -1,9 +1,7 @@
 import { eventRules } from './eventRules.ts';
 import { type FunctionName, functionNames, functions } from './functions.ts';
-import { functionResourceName, type resourcesOf } from './installation.ts';
+import { functionResourceName, type Resources } from './installation.ts';
 import { apiMetric, functionMetric, type Metric, tableMetric, workflowMetric } from './metrics.ts';
-
-type Resources = ReturnType<typeof resourcesOf>;
 
 /** Something that somebody has to be told of, and the article of the runbook that says what to do. */
 export interface AlarmDefinition {

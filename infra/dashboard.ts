@@ -1,12 +1,12 @@
 import type { AlarmDefinition } from './alarms.ts';
 import { type FunctionName, functionNames } from './functions.ts';
-import { logGroupName, type resourcesOf } from './installation.ts';
+import { logGroupName, type Resources } from './installation.ts';
 import { apiMetric, functionMetric, type Metric, mailMetric, workflowMetric } from './metrics.ts';
 
 export interface DashboardProps {
   region: string;
   account: string;
-  resources: ReturnType<typeof resourcesOf>;
+  resources: Resources;
   alarms: AlarmDefinition[];
 }
 

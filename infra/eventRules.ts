@@ -1,6 +1,4 @@
-import type { resourcesOf } from './installation.ts';
-
-type Resources = ReturnType<typeof resourcesOf>;
+import type { Resources } from './installation.ts';
 
 /** Names of the rules of EventBridge, and which bus each listens to. */
 export const eventRules = {

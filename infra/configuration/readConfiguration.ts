@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
-import type { Catalogue } from '../../domain/catalogue.ts';
+import { addressesOf, type Catalogue } from '../../domain/catalogue.ts';
 import { ConfigurationError } from './configurationError.ts';
 import { type DirectoryGroups, directoryGroupsFile, readDirectoryGroups } from './directoryGroups.ts';
-import { describeFaults } from './fault.ts';
+import { describeFaults, type Fault, faultIf } from './fault.ts';
 import { catalogueIn } from './readCatalogue.ts';
 import { settingsIn } from './readSettings.ts';
 import type { Settings } from './settings.ts';
@@ -36,7 +36,8 @@ export async function readConfiguration(files: {
     ...describeFaults(catalogueFile, faults.catalogue),
   ];
   if (sentences.length > 0) throw new ConfigurationError(sentences);
-  return { settings, catalogue, notes: directory ? emptyGroups(directory) : [] };
+  const notes = [...(directory ? emptyGroups(directory) : []), ...approvalNotes(catalogueFile, catalogue)];
+  return { settings, catalogue, notes };
 }
 
 interface Directory {
@@ -65,4 +66,18 @@ function emptyGroups({ groups, yaml }: Directory): string[] {
     yaml,
     empty.map(([name]) => ({ path: ['groups', name], message: 'is empty: nobody asks or approves by it' })),
   );
+}
+
+/** Where nobody has to countersign, and where not enough people can. */
+function approvalNotes(file: YamlFile, catalogue: Catalogue): string[] {
+  const faults = [...catalogue.entries.values()].flatMap(({ id, entitlement: { approval } }): Fault[] => {
+    const path = ['entitlements', id, 'approval'];
+    const short = approval.flatMap(({ count, from }, index): Fault[] => {
+      const people = addressesOf(catalogue, from).size;
+      const message = `wants ${count} of the ${people} people it names: no request can be approved`;
+      return faultIf(people < count, [...path, index], message);
+    });
+    return [...faultIf(approval.length === 0, path, 'is empty: access without approval'), ...short];
+  });
+  return describeFaults(file, faults);
 }

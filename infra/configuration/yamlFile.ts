@@ -19,10 +19,12 @@ export async function readYaml(name: string, advice?: string): Promise<YamlFile>
   const lines = new LineCounter();
   const document = parseDocument(await textOf(name, advice), { lineCounter: lines, prettyErrors: false });
   // A tag that nobody knows is only a warning, but what it says would be lost.
-  const faults = [...document.errors, ...document.warnings].map(
+  // What follows the first error is mostly its echo.
+  const faults = [...document.errors.slice(0, 1), ...document.warnings].map(
     ({ pos, message }) => `${name}:${lines.linePos(pos[0]).line}: ${sentence(message)}`,
   );
   if (faults.length > 0) throw new ConfigurationError(faults, advice);
+  if (document.contents === null) throw new ConfigurationError([`${name} is empty.`], advice);
   return {
     name,
     value: valueIn(document, name),

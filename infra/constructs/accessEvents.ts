@@ -2,10 +2,10 @@ import { CfnEventBus, CfnEventBusPolicy, CfnRule } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs';
 import { breakGlassMessage, breakGlassPattern, eventRules } from '../eventRules.ts';
 import { workflowSteps } from '../functions.ts';
-import type { resourcesOf } from '../installation.ts';
+import type { Resources } from '../installation.ts';
 
 export interface AccessEventsProps {
-  resources: ReturnType<typeof resourcesOf>;
+  resources: Resources;
   topicArn: string;
   dataKeyArn: string;
 }

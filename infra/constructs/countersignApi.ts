@@ -7,14 +7,14 @@ import { Construct } from 'constructs';
 import { apiDefinition, apiName, stageName } from '../apiDefinition.ts';
 import { apiPolicy } from '../apiPolicy.ts';
 import type { Settings } from '../configuration/settings.ts';
-import type { resourcesOf } from '../installation.ts';
+import type { Resources } from '../installation.ts';
 import { ApiAccessLog, accessLogFormat } from './apiAccessLog.ts';
 import { ApiDomain, tls } from './apiDomain.ts';
 import type { ServiceFunction } from './serviceFunction.ts';
 
 export interface CountersignApiProps {
   settings: Settings;
-  resources: ReturnType<typeof resourcesOf>;
+  resources: Resources;
   dataKeyArn: string;
 }
 

@@ -9,12 +9,12 @@ import {
 import { Construct } from 'constructs';
 import type { Settings } from '../configuration/settings.ts';
 import { eventRules, mailFeedbackPattern } from '../eventRules.ts';
-import type { resourcesOf } from '../installation.ts';
+import type { Resources } from '../installation.ts';
 import type { ServiceFunction } from './serviceFunction.ts';
 
 export interface MailIdentityProps {
   settings: Settings;
-  resources: ReturnType<typeof resourcesOf>;
+  resources: Resources;
   /** Told of mails that could not be delivered. */
   feedback: ServiceFunction;
 }

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
 import { serviceAlarms } from '../alarms.ts';
-import type { resourcesOf } from '../installation.ts';
+import type { Resources } from '../installation.ts';
 import { defineAlarm } from './alarm.ts';
 
 export interface ServiceAlarmsProps {
-  resources: ReturnType<typeof resourcesOf>;
+  resources: Resources;
   topicArn: string;
 }
 

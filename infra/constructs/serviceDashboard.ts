@@ -3,11 +3,11 @@ import { CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { serviceAlarms } from '../alarms.ts';
 import { dashboardBody } from '../dashboard.ts';
-import type { resourcesOf } from '../installation.ts';
+import type { Resources } from '../installation.ts';
 import { trailAlarms } from '../trailAlarms.ts';
 
 export interface ServiceDashboardProps {
-  resources: ReturnType<typeof resourcesOf>;
+  resources: Resources;
 }
 
 /** One page that answers: does it work, who waits, what went wrong. */

@@ -3,6 +3,7 @@ import {
   validateResourcePolicy,
   validateTrustPolicy,
 } from '@cloud-copilot/iam-policy';
+import { ConfigurationError } from '#infra/configuration/configurationError.ts';
 import type { MacKeyDefinition, ManagedPolicyDefinition, RoleDefinition } from '#infra/definitions.ts';
 import { roleArnOf } from './roles.ts';
 
@@ -30,7 +31,10 @@ export function refuseUnfitPolicies(options: {
     const missing = [...role.managedPolicyArns, ...(role.boundaryArn ? [role.boundaryArn] : [])].find(
       (policy) => !deployed.has(policy),
     );
-    if (missing !== undefined) throw new Error(`${arn} refers to ${missing}, which is not defined.`);
+    if (missing !== undefined)
+      throw new ConfigurationError([
+        `${arn} has ${missing}, a managed policy that the local server does not know.`,
+      ]);
   }
   for (const { arn, policy } of options.managedPolicies) check(arn, policy, validateIdentityPolicy);
   for (const { arn, policy } of options.keys) check(`policy of ${arn}`, policy, validateResourcePolicy);

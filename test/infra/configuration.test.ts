@@ -62,19 +62,43 @@ const withMachines = (...machines: string[]): string =>
 const machine = (name: string, issuer: string, account = '444455556666'): string =>
   `${name}: { issuer: "${issuer}", subject: "arn:aws:iam::${account}:role/${name}", account: "${account}" }`;
 
-describe("the repository's settings and catalogue", () => {
+describe('the settings and the catalogue of the sample', () => {
   it('fit each other', async () => {
     expect(await complaintsOf({})).toEqual([]);
   });
 
   it('are what a configuration is made of', async () => {
     const read = await readConfiguration({
-      settings: 'countersign.config.yaml',
-      catalogue: 'catalogue.yaml',
+      settings: sampleSettings,
+      catalogue: sampleCatalogue,
     });
     expect(read.settings.service.account).toBe('999988887777');
     expect([...read.catalogue.entries.keys()]).toContain('orders-read');
     expect(read.notes).toEqual([]);
+  });
+
+  it('is noted, with its line, where nobody has to approve, and where nobody can', async () => {
+    const alone = changed(
+      catalogue,
+      '- { count: 1, from: { groups: [security] } }',
+      '- { count: 3, from: { groups: [security] } }',
+    );
+    const text = changed(
+      alone,
+      'approval:\n      - { count: 1, from: { groups: [orders-leads] } }\n    maxDuration: PT2H',
+      'approval: []\n    maxDuration: PT2H',
+    );
+    await writeFile(join(folder, 'countersign.config.yaml'), settings);
+    await writeFile(join(folder, 'catalogue.yaml'), text);
+    const files = {
+      settings: join(folder, 'countersign.config.yaml'),
+      catalogue: join(folder, 'catalogue.yaml'),
+    };
+    const { notes } = await readConfiguration(files);
+    expect(notes.map((note) => note.replaceAll(`${folder}/`, ''))).toEqual([
+      `catalogue.yaml:${lineOf(text, '- { count: 3')}: entitlements.orders-admin.approval[1] wants 3 of the 2 people it names: no request can be approved.`,
+      `catalogue.yaml:${lineOf(text, 'approval: []')}: entitlements.orders-item.approval is empty: access without approval.`,
+    ]);
   });
 });
 
@@ -238,10 +262,14 @@ describe('a catalogue with faults is refused with the line of each', () => {
     [
       'requesters: { groups: [orders-team] }',
       'requesters: { groups: [orders-taem] }',
-      'entitlements.orders-read.requesters names nothing known: orders-taem.',
+      'entitlements.orders-read.requesters names a group that does not exist: orders-taem.',
     ],
     ['[trent@example.com]', '[trent]', 'groups.audit[0] must be an e-mail address.'],
-    ['"111122223333", title', '111122223333, title', 'targets.production.account must be a text.'],
+    [
+      '"111122223333", title',
+      '111122223333, title',
+      'targets.production.account must be a 12-digit account id, in quotes.',
+    ],
     [
       'Effect: Allow',
       'Effect: Permit',

@@ -89,7 +89,7 @@ describe('settings are refused, with the line, for', () => {
   });
 
   it.each([
-    ['', 'countersign.config.yaml:1: the file must be a mapping.'],
+    ['', 'countersign.config.yaml is empty.'],
     ['- version: 1', 'countersign.config.yaml:1: the file must be a mapping.'],
     [
       'service: *nobody',
