@@ -1,4 +1,3 @@
-import { Validations } from 'aws-cdk-lib';
 import { CfnEventBus, CfnEventBusPolicy, CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
@@ -78,10 +77,6 @@ export class TrailEvents extends Construct {
       queueName,
       messageRetentionPeriod: fourteenDays,
       sqsManagedSseEnabled: true,
-    });
-    Validations.of(queue).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is the dead-letter queue of the other; an alarm watches it.',
     });
     return queue;
   }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampleSettings, textOf } from '../support/sample.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
@@ -29,7 +30,7 @@ function synth(context: Record<string, string>): Promise<{ code: number | null; 
 describe('cdk synth', () => {
   test('fails on a wrong setting with a sentence that names its line, and with nothing else', async () => {
     const config = join(folder, 'wrong.yaml');
-    const settings = await readFile(join(repositoryRoot, 'countersign.config.yaml'), 'utf8');
+    const settings = textOf(sampleSettings);
     await writeFile(config, settings.replace('perSecond: 50', 'perSecond: many'));
     const line = settings.split('\n').findIndex((text) => text.includes('perSecond')) + 1;
     const { code, stderr } = await synth({ config });
