@@ -37,7 +37,11 @@ export class TrailEvents extends Construct {
       statement: { Sid, ...statement },
     });
 
-    const unread = this.defineUnreadQueue(names.unreadQueue);
+    const unread = new CfnQueue(this, 'UnreadQueue', {
+      queueName: names.unreadQueue,
+      messageRetentionPeriod: fourteenDays,
+      sqsManagedSseEnabled: true,
+    });
     const queue = new CfnQueue(this, 'Queue', {
       queueName: names.queue,
       delaySeconds,
@@ -70,14 +74,5 @@ export class TrailEvents extends Construct {
       functionResponseTypes: ['ReportBatchItemFailures'],
       scalingConfig: { maximumConcurrency: 5 },
     }).addResourceDependency(reader.role);
-  }
-
-  private defineUnreadQueue(queueName: string): CfnQueue {
-    const queue = new CfnQueue(this, 'UnreadQueue', {
-      queueName,
-      messageRetentionPeriod: fourteenDays,
-      sqsManagedSseEnabled: true,
-    });
-    return queue;
   }
 }
