@@ -72,22 +72,41 @@ export const fitsPolicy = (list: DenyList, now: Instant): boolean =>
 
 /**
  * The boundary's next text: the list, and what stands in the text in force for as long as a session of it could live. The
- * table has the list, the target account the text: who writes the one takes nobody off the other. When both do not fit, the
- * oldest requests that the list does not name make room.
+ * table has the list, the target account the text: who writes the one takes nobody off the other. When both do not fit, what
+ * the list names and the text does not makes room first, then the oldest requests. The request that is ended now stays:
+ * each is rendered for itself once.
  */
-export function nextBoundary(list: DenyList, inForce: string, now: Instant): string {
+export function nextBoundary(
+  list: DenyList,
+  inForce: string,
+  { requestId: ended, now }: { requestId: string; now: Instant },
+): string {
   const { entries, issuedBefore } = prune(list, now);
-  const listed = new Set(entries.map(({ requestId }) => requestId));
-  const standing = [...inForce.matchAll(/"\*:([0-7][0-9A-HJKMNP-TV-Z]{25})"/g)]
+  const standing = standingEntries(inForce, now);
+  const isIn = (others: readonly DenyEntry[], { requestId }: DenyEntry): boolean =>
+    others.some((entry) => entry.requestId === requestId);
+  const all = [...entries, ...standing.filter((entry) => !isIn(entries, entry))];
+  const rankOf = (entry: DenyEntry): number => {
+    if (entry.requestId === ended) return 0;
+    if (!isIn(standing, entry)) return 3;
+    return isIn(entries, entry) ? 1 : 2;
+  };
+  const cuts = [issuedBefore, standingCut(inForce, now)].filter((cut) => cut !== undefined).sort();
+  const policyOf = (denied: DenyEntry[]): string =>
+    boundaryPolicy({ entries: denied, issuedBefore: cuts.at(-1) });
+  let kept = all.toSorted((a, b) => rankOf(a) - rankOf(b));
+  while (policyOf(kept).length > maximumPolicySize) kept = kept.slice(0, -1);
+  // In one order whoever is ended: another text would be another version of the policy.
+  return policyOf(all.filter((entry) => kept.includes(entry)));
+}
+
+/** Whom the text in force names and who could still have a session, the newest first. */
+const standingEntries = (inForce: string, now: Instant): DenyEntry[] =>
+  [...inForce.matchAll(/"\*:([0-7][0-9A-HJKMNP-TV-Z]{25})"/g)]
     .map(([, requestId = '']) => ({ requestId, until: lastPossibleAccess(madeAtOf(requestId)) }))
     // An id of the future was never given out: such an entry would stand for ever.
-    .filter(({ requestId, until }) => !listed.has(requestId) && until > now && madeAtOf(requestId) <= now)
+    .filter(({ requestId, until }) => until > now && madeAtOf(requestId) <= now)
     .sort((a, b) => (a.requestId < b.requestId ? 1 : -1));
-  const cuts = [issuedBefore, standingCut(inForce, now)].filter((cut) => cut !== undefined).sort();
-  const next = { entries: [...entries, ...standing], issuedBefore: cuts.at(-1) };
-  while (boundaryPolicy(next).length > maximumPolicySize) next.entries = next.entries.slice(0, -1);
-  return boundaryPolicy(next);
-}
 
 /** The whole-role cut in force, unless it has served its time or none of ours: those are a second ahead at most. */
 function standingCut(inForce: string, now: Instant): Instant | undefined {

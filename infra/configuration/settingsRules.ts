@@ -22,7 +22,7 @@ export const settingsFaults = (settings: Settings): Fault[] => [
 /** CDK and CloudFormation fill in what looks like their own, wherever it stands. */
 function literalFaults(value: unknown, path: Path): Fault[] {
   if (typeof value === 'string')
-    return faultIf(!isLiteral(value), path, 'must not contain ${ or #{: nothing is filled in here');
+    return faultIf(!isLiteral(value), path, 'must not contain ${, #{ or {{: nothing is filled in here');
   if (Array.isArray(value)) return value.flatMap((item, index) => literalFaults(item, [...path, index]));
   return value instanceof Object
     ? Object.entries(value).flatMap(([key, item]) => [

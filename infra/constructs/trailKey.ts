@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 import { trailKeyPolicy, type Watched } from '../trailPolicies.ts';
 import { trailResourcesOf } from '../trailResources.ts';
 
-/** The key of the log files. Retained: without it nobody ever reads one again. */
+/** The key of the log files. Retained: without it nobody ever reads one again, not even of those that a
+ * deployment left behind which failed. */
 export class TrailKey extends Construct {
   readonly arn: string;
 
@@ -16,7 +17,7 @@ export class TrailKey extends Construct {
       enableKeyRotation: true,
       pendingWindowInDays: 30,
     });
-    key.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    key.applyRemovalPolicy(RemovalPolicy.RETAIN);
     new CfnAlias(this, 'Alias', {
       aliasName: trailResourcesOf(watched.service).keyAlias,
       targetKeyId: key.ref,

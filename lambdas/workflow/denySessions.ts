@@ -48,7 +48,7 @@ export async function renderBoundary(
   { roleArn, requestId, now }: { roleArn: string; requestId: string; now: Instant },
 ): Promise<void> {
   const { list, version } = await ports.denyLists.load(roleArn);
-  const render = (inForce: string): string => nextBoundary(list, inForce, now);
+  const render = (inForce: string): string => nextBoundary(list, inForce, { requestId, now });
   await ports.writeBoundary({ roleArn, requestId, render });
   const current = await ports.denyLists.load(roleArn);
   if (current.version !== version) await renderBoundary(ports, { roleArn, requestId, now });

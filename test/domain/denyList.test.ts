@@ -106,11 +106,14 @@ describe('the next boundary', () => {
     [...policy.matchAll(/\*:(\w{26})/g)].map(([, id]) => id ?? '');
   const standing = (...ids: string[]): string =>
     boundaryPolicy({ entries: ids.map((requestId) => ({ requestId, until })) });
-  const next = (list: DenyList, inForce: string, now = madeAt) => deniedBy(nextBoundary(list, inForce, now));
+  const ended = anId(4_000);
+  const textOf = (list: DenyList, inForce: string, { requestId = ended, now = madeAt } = {}): string =>
+    nextBoundary(list, inForce, { requestId, now });
+  const next = (list: DenyList, inForce: string, now = madeAt) => deniedBy(textOf(list, inForce, { now }));
 
   it('is the list alone where nothing else stands', () => {
-    expect(nextBoundary(listOf(3), boundaryPolicy(emptyDenyList), madeAt)).toBe(boundaryPolicy(listOf(3)));
-    expect(nextBoundary(listOf(3), boundaryPolicy(listOf(3)), madeAt)).toBe(boundaryPolicy(listOf(3)));
+    expect(textOf(listOf(3), boundaryPolicy(emptyDenyList))).toBe(boundaryPolicy(listOf(3)));
+    expect(textOf(listOf(3), boundaryPolicy(listOf(3)))).toBe(boundaryPolicy(listOf(3)));
   });
 
   it('keeps who stands in force, whatever became of the list', () => {
@@ -134,17 +137,36 @@ describe('the next boundary', () => {
     );
   });
 
-  it('that is full lets those go first that the list does not name, the oldest before', () => {
-    const full = { entries: fullList().entries.slice(1) };
+  it('that is full lets the oldest go that stands in force and is not on the list', () => {
+    const named = Array.from({ length: fullList().entries.length - 1 }, (_, n) =>
+      idOf(addSeconds(made, 120), n),
+    );
+    const full = { entries: named.map((requestId) => ({ requestId, until })) };
     const [older, newer] = [idOf(made), idOf(addSeconds(made, 60))];
-    const denied = next(full, standing(older, newer));
-    expect(denied).toEqual([...full.entries.map(({ requestId }) => requestId), newer]);
-    expect(next(fullList(), standing(newer))).not.toContain(newer);
+    expect(next(full, standing(older, newer, ...named)).toSorted()).toEqual([...named, newer].toSorted());
+  });
+
+  it.each([0, 1, 40])(
+    'that is full keeps who stands in force, also with %i entries too many that somebody wrote into the list',
+    (more) => {
+      const written = {
+        entries: [...fullList().entries, ...Array.from({ length: more }, (_, n) => entry(7_000 + n))],
+      };
+      const [one, two] = [idOf(made, 1), idOf(made, 2)];
+      expect(next(written, standing(one, two))).toEqual(expect.arrayContaining([one, two]));
+    },
+  );
+
+  it('that is full keeps the request that is ended now', () => {
+    const [last] = fullList().entries.slice(-1);
+    const inForce = standing(...Array.from({ length: 195 }, (_, n) => idOf(made, 5_000 + n)));
+    const requestId = last?.requestId ?? '';
+    expect(deniedBy(textOf(fullList(), inForce, { requestId }))).toContain(requestId);
   });
 
   it('fits one policy, also when somebody wrote too much into the list', () => {
     const written = { entries: [...fullList().entries, entry(7_000), entry(7_001)] };
-    expect(nextBoundary(written, '', madeAt).length).toBeLessThanOrEqual(6_144);
+    expect(textOf(written, '').length).toBeLessThanOrEqual(6_144);
   });
 
   it.each([
@@ -166,7 +188,7 @@ describe('the next boundary', () => {
     ['keeps no cut that is no time', undefined, 'tomorrow', undefined],
   ])('%s', (_, listed, inForce, expected) => {
     const list = { entries: [], ...(listed !== undefined && { issuedBefore: listed }) };
-    const policy = nextBoundary(list, boundaryPolicy({ entries: [], issuedBefore: inForce }), madeAt);
+    const policy = textOf(list, boundaryPolicy({ entries: [], issuedBefore: inForce }));
     expect(policy).toBe(boundaryPolicy({ entries: [], issuedBefore: expected }));
   });
 });
