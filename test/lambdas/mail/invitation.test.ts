@@ -182,9 +182,10 @@ describe("The requester's words in an invitation", () => {
     expectInert(`${text} and some more`);
   });
 
-  test.prop([fc.string({ unit: 'binary', minLength: 15, maxLength: 1_000 })])(
+  // With some that can be seen: fewer than the entitlement asks for are refused before there is a mail.
+  test.prop([fc.string({ unit: 'binary', maxLength: 950 })])(
     'change nothing outside their place, whatever they are',
-    expectInert,
+    (text) => expectInert(`${text} and some more words`),
   );
 
   it('are all there, a thousand characters of them', () => {
