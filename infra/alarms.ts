@@ -1,5 +1,5 @@
 import { eventRules } from './eventRules.ts';
-import { type FunctionName, functionNames, functions } from './functions.ts';
+import { type FunctionName, functions, serviceFunctionNames } from './functions.ts';
 import { functionResourceName, type Resources } from './installation.ts';
 import { apiMetric, functionMetric, type Metric, tableMetric, workflowMetric } from './metrics.ts';
 
@@ -42,9 +42,9 @@ export const failureAlarm = (of: FunctionName): AlarmDefinition => ({
 
 /**
  * Functions of the service whose errors are failures. The authorizer's are not: throwing is how it turns strangers away,
- * and where it fails itself the gateway answers 500. `reconcileTrail` belongs to the trail's stack.
+ * and where it fails itself the gateway answers 500.
  */
-const watchedFunctions = functionNames.filter((name) => name !== 'authorizer' && name !== 'reconcileTrail');
+const watchedFunctions = serviceFunctionNames.filter((name) => name !== 'authorizer');
 
 /** Alarms of the service's stack. Those of its functions stand in functions.ts, as their `failureImpact`. */
 export function serviceAlarms(resources: Resources): AlarmDefinition[] {

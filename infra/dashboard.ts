@@ -1,5 +1,5 @@
 import type { AlarmDefinition } from './alarms.ts';
-import { type FunctionName, functionNames } from './functions.ts';
+import { type FunctionName, serviceFunctionNames } from './functions.ts';
 import { logGroupName, type Resources } from './installation.ts';
 import { apiMetric, functionMetric, type Metric, mailMetric, workflowMetric } from './metrics.ts';
 
@@ -18,8 +18,6 @@ interface Widget {
   properties: Record<string, unknown>;
 }
 
-/** The functions that stand in the service's stack. */
-const shown = functionNames.filter((name) => name !== 'reconcileTrail');
 const row = { width: 8, height: 6 };
 
 /** The body of the dashboard: what hurts first, then what people do, then what the parts do. */
@@ -67,11 +65,11 @@ function whatPartsDo({ region }: DashboardProps): Widget[] {
   return [
     graph(
       'Errors of functions',
-      shown.map((name) => functionMetric('Errors', name)),
+      serviceFunctionNames.map((name) => functionMetric('Errors', name)),
     ),
     graph(
       'Functions run for (ms)',
-      shown.map((name) => functionMetric('Duration', name)),
+      serviceFunctionNames.map((name) => functionMetric('Duration', name)),
       { stat: 'p99' },
     ),
     {

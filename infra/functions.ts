@@ -4,7 +4,7 @@ export interface FunctionDefinition {
   /** Below API Gateway's 29 seconds for what answers a person; below the workflow's own 120 for its steps. */
   timeoutSeconds: number;
   memoryMegabytes: number;
-  /** Who notices a failure, and how: it stands in the function's description and in its alarm. */
+  /** Who notices a failure, and how: it stands in the function's description and, where it has one, in its alarm. */
   failureImpact: string;
   /** Runs at the same time at most, set aside from the account's; unset, the account's own limit counts. */
   reservedConcurrency?: number;
@@ -96,3 +96,6 @@ export const workflowSteps = [
 ] as const satisfies FunctionName[];
 
 export const functionNames = Object.keys(definitions) as FunctionName[];
+
+/** Those of the service's stack: `reconcileTrail` stands in the trail's. */
+export const serviceFunctionNames = functionNames.filter((name) => name !== 'reconcileTrail');

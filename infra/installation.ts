@@ -43,7 +43,10 @@ export const placeOf = ({ service, mail, deployRoles }: Settings): Place => ({
 export function resourcesOf({ account, region, sender }: Place) {
   const arn = (service: string, resource: string): string =>
     `arn:aws:${service}:${region}:${account}:${resource}`;
+  /** Of the sender's address, which can stand as `Name <address>`: the SES identity. */
+  const mailDomain = sender.replace(/^.*@|>$/g, '');
   return {
+    mailDomain,
     table: 'countersign',
     tableArn: arn('dynamodb', 'table/countersign'),
     stateMachine: 'countersign-grant',
@@ -55,7 +58,7 @@ export function resourcesOf({ account, region, sender }: Place) {
     alarmTopicArn: arn('sns', 'countersign-alarms'),
     configurationSet: 'countersign',
     configurationSetArn: arn('ses', 'configuration-set/countersign'),
-    identityArn: arn('ses', `identity/${sender.replace(/^.*@|>$/g, '')}`),
+    identityArn: arn('ses', `identity/${mailDomain}`),
     notaryRoleArn: `arn:aws:iam::${account}:role/countersign-notary`,
     workflowRoleArn: `arn:aws:iam::${account}:role/countersign-workflow`,
     logGroupArn: (name: string): string => arn('logs', `log-group:${logGroupName(name)}`),

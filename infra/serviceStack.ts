@@ -1,7 +1,9 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Catalogue } from '../domain/catalogue.ts';
+import { serviceAlarms } from './alarms.ts';
 import type { Settings } from './configuration/settings.ts';
 import { AccessEvents } from './constructs/accessEvents.ts';
+import { defineAlarm } from './constructs/alarm.ts';
 import { AlarmTopic } from './constructs/alarmTopic.ts';
 import { CountersignApi } from './constructs/countersignApi.ts';
 import { DataKey } from './constructs/dataKey.ts';
@@ -10,7 +12,6 @@ import { MacKeys } from './constructs/macKeys.ts';
 import { MailIdentity } from './constructs/mailIdentity.ts';
 import { ReconcileSchedule } from './constructs/reconcileSchedule.ts';
 import { RequestTable } from './constructs/requestTable.ts';
-import { ServiceAlarms } from './constructs/serviceAlarms.ts';
 import { ServiceDashboard } from './constructs/serviceDashboard.ts';
 import { ServiceFunctions } from './constructs/serviceFunctions.ts';
 import { defineServiceRole } from './constructs/serviceRole.ts';
@@ -60,10 +61,10 @@ export class ServiceStack extends Stack {
     new ReconcileSchedule(this, 'Reconcile', { reconcile: functions.named('reconcile') });
 
     const feedback = functions.named('mailFeedback');
-    const { dnsRecords } = new MailIdentity(this, 'Mail', { settings, resources, feedback });
+    const { dnsRecords } = new MailIdentity(this, 'Mail', { resources, feedback });
     const topicArn = new AlarmTopic(this, 'AlarmTopic', { settings, dataKeyArn }).arn;
     new AccessEvents(this, 'Events', { resources, topicArn, dataKeyArn });
-    new ServiceAlarms(this, 'Alarms', { topicArn, resources });
+    for (const alarm of serviceAlarms(resources)) defineAlarm(this, alarm, topicArn);
     new ServiceDashboard(this, 'Dashboard', { resources });
 
     this.tell('ApiBaseUrl', api.baseUrl, 'The API and the pages; sign-in comes back to /approve there');

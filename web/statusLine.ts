@@ -7,7 +7,7 @@ const meaning: Record<RequestDetail['status'], string> = {
   denied: 'An approver denied it. No access was given.',
   cancelled: 'The requester withdrew it. No access was given.',
   expired: 'Nobody decided in time. No access was given.',
-  scheduled: 'It is approved. The access begins at the time below.',
+  scheduled: 'It is approved. The access begins at the time below, as soon as its first session is issued.',
   active: 'The access is running. It ends by itself at the time below.',
   ended: 'The access is over.',
   revoked: 'The access was taken back before its time.',

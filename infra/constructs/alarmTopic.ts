@@ -2,7 +2,7 @@ import { CfnSubscription, CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Settings } from '../configuration/settings.ts';
 import type { PolicyDocument, Statement } from '../definitions.ts';
-import { resourcesOf } from '../installation.ts';
+import { placeOf, resourcesOf } from '../installation.ts';
 
 export interface AlarmTopicProps {
   settings: Settings;
@@ -15,7 +15,7 @@ export class AlarmTopic extends Construct {
 
   constructor(scope: Construct, id: string, { settings, dataKeyArn }: AlarmTopicProps) {
     super(scope, id);
-    const { alarmTopic, alarmTopicArn } = resourcesOf({ ...settings.service, sender: settings.mail.sender });
+    const { alarmTopic, alarmTopicArn } = resourcesOf(placeOf(settings));
     const topic = new CfnTopic(this, 'Topic', {
       topicName: alarmTopic,
       displayName: 'Countersign',

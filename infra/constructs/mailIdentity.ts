@@ -7,13 +7,11 @@ import {
   CfnEmailIdentity,
 } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
-import type { Settings } from '../configuration/settings.ts';
 import { eventRules, mailFeedbackPattern } from '../eventRules.ts';
 import type { Resources } from '../installation.ts';
 import type { ServiceFunction } from './serviceFunction.ts';
 
 export interface MailIdentityProps {
-  settings: Settings;
   resources: Resources;
   /** Told of mails that could not be delivered. */
   feedback: ServiceFunction;
@@ -24,10 +22,10 @@ export class MailIdentity extends Construct {
   /** CNAME records that prove the domain: DKIM keys, which also let mails pass DMARC. */
   readonly dnsRecords: { name: string; value: string }[];
 
-  constructor(scope: Construct, id: string, { settings, resources, feedback }: MailIdentityProps) {
+  constructor(scope: Construct, id: string, { resources, feedback }: MailIdentityProps) {
     super(scope, id);
-    const { configurationSet } = resources;
-    this.dnsRecords = this.defineIdentity(settings.mail.sender.replace(/^.*@|>$/g, ''));
+    const { configurationSet, mailDomain } = resources;
+    this.dnsRecords = this.defineIdentity(mailDomain);
     const set = new CfnConfigurationSet(this, 'ConfigurationSet', {
       name: configurationSet,
       // No mail goes out in the clear: it holds an approval token.

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { RoleDefinition } from '../definitions.ts';
 import { functionEnvironment } from '../functionEnvironment.ts';
-import { type FunctionName, functionNames } from '../functions.ts';
+import { type FunctionName, serviceFunctionNames } from '../functions.ts';
 import { functionResourceName, type Installation } from '../installation.ts';
 import { routes } from '../routes.ts';
 import { ServiceFunction } from './serviceFunction.ts';
@@ -20,7 +20,6 @@ export class ServiceFunctions extends Construct {
   constructor(scope: Construct, id: string, props: ServiceFunctionsProps) {
     super(scope, id);
     const { installation, roles, code, logRetentionDays } = props;
-    const names = functionNames.filter((name) => name !== 'reconcileTrail');
     const define = (name: FunctionName): ServiceFunction =>
       new ServiceFunction(this, {
         name,
@@ -30,7 +29,7 @@ export class ServiceFunctions extends Construct {
         logRetentionDays,
         dataKeyArn: installation.dataKey,
       });
-    this.functions = new Map(names.map((name) => [name, define(name)]));
+    this.functions = new Map(serviceFunctionNames.map((name) => [name, define(name)]));
   }
 
   named(name: FunctionName): ServiceFunction {

@@ -4,8 +4,8 @@ import type { Catalogue } from '../../domain/catalogue.ts';
 import { ConfigurationError } from '../configuration/configurationError.ts';
 import type { Settings } from '../configuration/settings.ts';
 import { placeOf } from '../installation.ts';
-import { checkTargetLimits } from '../targetLimits.ts';
 import { targetDefinitions } from '../targetRoles.ts';
+import { checkTargetSize } from '../targetSize.ts';
 import { watchRole } from '../watchRole.ts';
 import { defineTrail } from './auditTrail.ts';
 import { defineRole } from './role.ts';
@@ -28,7 +28,7 @@ export class TargetAccount extends Construct {
     const { service, retention } = settings;
     const account = accountOf(target, catalogue);
     const definitions = targetDefinitions(placeOf(settings), catalogue, account);
-    checkTargetLimits(target, definitions);
+    checkTargetSize(target, definitions.managedPolicies.length);
     const boundaries = new Map(
       definitions.managedPolicies.map((policy) => [policy.arn, defineBoundary(this, policy)]),
     );

@@ -1,8 +1,8 @@
 import { Validations } from 'aws-cdk-lib';
 import { CfnManagedPolicy, type CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { ManagedPolicyDefinition, PolicyDocument, RoleDefinition } from '../definitions.ts';
-import { defineRole } from './role.ts';
+import type { ManagedPolicyDefinition, RoleDefinition } from '../definitions.ts';
+import { defineRole, wildcardsOf } from './role.ts';
 
 /** A role in a target account, its wildcards explained: they are the catalogue's, or the revoker's. */
 export function defineTargetRole(scope: Construct, role: RoleDefinition): CfnRole {
@@ -36,14 +36,4 @@ export function defineBoundary(scope: Construct, { arn, policy }: ManagedPolicyD
   for (const wildcard of wildcardsOf(policy))
     Validations.of(resource).acknowledge({ id: `AwsSolutions-IAM5[${wildcard}]`, reason });
   return resource;
-}
-
-/** As cdk-nag names them. */
-function wildcardsOf({ Statement }: PolicyDocument): Set<string> {
-  const allowed = Statement.filter(({ Effect }) => Effect === 'Allow');
-  const named = allowed.flatMap(({ Action, Resource = [] }) => [
-    ...[Action].flat().map((action) => `Action::${action}`),
-    ...[Resource].flat().map((resource) => `Resource::${resource}`),
-  ]);
-  return new Set(named.filter((name) => name.includes('*')));
 }

@@ -4,8 +4,10 @@ import { Construct } from 'constructs';
 import { trailKeyPolicy, type Watched } from '../trailPolicies.ts';
 import { trailResourcesOf } from '../trailResources.ts';
 
-/** The key of the log files. Retained: without it nobody ever reads one again, not even of those that a
- * deployment left behind which failed. */
+/**
+ * The key of the log files. Retained: without it nobody ever reads one again, those included that a failed deployment left
+ * behind.
+ */
 export class TrailKey extends Construct {
   readonly arn: string;
 
