@@ -108,7 +108,10 @@ export function historyHolds({ terms, history, status, decisions }: AccessReques
 }
 
 /** The status after an entry; what grants a window says so in its detail. */
-function statusAfter(before: Status | undefined, { event, detail }: HistoryEntry): Status | undefined {
+export function statusAfter(
+  before: Status | undefined,
+  { event, detail }: Pick<HistoryEntry, 'event' | 'detail'>,
+): Status | undefined {
   switch (event) {
     case 'requested':
     case 'approved':

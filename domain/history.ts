@@ -71,8 +71,8 @@ export const historyEntrySchema = z.strictObject({
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 export type UnchainedEntry = Omit<HistoryEntry, 'previous' | 'hash' | 'notary'>;
 
-/** 32 zero bytes. */
-const beginning = 'A'.repeat(43);
+/** What the first entry of every chain follows: 32 zero bytes. */
+export const beginning = 'A'.repeat(43);
 
 /** The entry as the next link of the chain of `requestId`. */
 export function chain(
@@ -92,5 +92,6 @@ export function isUnbroken(requestId: string, history: readonly HistoryEntry[]):
   });
 }
 
-const hashOf = (requestId: string, entry: Omit<HistoryEntry, 'hash' | 'notary'>): string =>
+/** The hash of an entry of `requestId`: covers all of it, and by `previous` all before it. */
+export const hashOf = (requestId: string, entry: Omit<HistoryEntry, 'hash' | 'notary'>): string =>
   digestOf({ requestId, ...entry });

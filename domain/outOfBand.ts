@@ -43,7 +43,7 @@ export function managedRole(roleArn: string): { account: string; name: string } 
 }
 
 /** Whether an assumption is of a role that grants reach into, so that a request has to answer for it. */
-export function entersTarget({ roleArn }: Assumption, serviceAccount: string): boolean {
+export function entersTarget({ roleArn }: Pick<Assumption, 'roleArn'>, serviceAccount: string): boolean {
   const role = managedRole(roleArn);
   return role !== undefined && role.account !== serviceAccount && !ownRoles.has(role.name);
 }
@@ -85,7 +85,7 @@ function unanswered(assumption: Assumption, request: AccessRequest | undefined):
 function mayCall({ roleArn, sessionName, caller }: Assumption, serviceAccount: string): boolean {
   const role = managedRole(roleArn);
   if (!role) return false;
-  const isFunction = (name: string): boolean => isSessionOf(caller, deployedNameOf(name), serviceAccount);
+  const isFunction = (name: string): boolean => isSessionOf(caller, name, serviceAccount);
   if (role.name === 'countersign-watch') return caller.service === 'events.amazonaws.com';
   if (role.account !== serviceAccount)
     return isFunction(role.name === 'countersign-revoker' ? 'endGrant' : 'issueSession');
@@ -109,8 +109,12 @@ const runsItsFunction = (roleName: string, sessionName: string): boolean =>
 const isSessionOf = (caller: Caller, name: string, account: string): boolean =>
   caller.service === undefined &&
   (caller.arn === undefined
-    ? caller.account === account && caller.sessionName === name
-    : caller.arn === `arn:aws:sts::${account}:assumed-role/${name}/${name}`);
+    ? caller.account === account && caller.sessionName === deployedNameOf(name)
+    : caller.arn === functionSessionArn(name, account));
+
+/** The session in which a function of Countersign runs, as AWS names it: `functionSessionArn('issueSession', …)`. */
+export const functionSessionArn = (name: string, account: string): string =>
+  `arn:aws:sts::${account}:assumed-role/${deployedNameOf(name)}/${deployedNameOf(name)}`;
 
 /** `issueSession` → `countersign-issue-session`: the name of the function, of its role and of the role's sessions. */
 const deployedNameOf = (name: string): string =>

@@ -27,6 +27,7 @@ export const notaryWith =
       'cs:ticket': terms.ticket,
       'cs:start': entry.detail?.start,
       'cs:end': entry.detail?.end,
+      'cs:breakGlass': entry.detail?.breakGlass,
     };
     try {
       const { Credentials } = await sts.send(

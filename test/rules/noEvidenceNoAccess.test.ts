@@ -218,6 +218,8 @@ async function expectStoryInTrail(id: string): Promise<void> {
         'cs:catalogue': history[0]?.detail?.catalogue,
       },
     });
+    const breakGlass = event === 'requested' && terms.breakGlass ? 'yes' : undefined;
+    expect(link?.tags['cs:breakGlass'], event).toBe(breakGlass);
     expect(attesters[event].map((name) => `countersign-${name}`)).toContain(link?.caller);
   }
   // From the trail alone, as somebody reads it who has no access to the table.

@@ -1,0 +1,76 @@
+import type { Catalogue } from '#domain/catalogue.ts';
+import { secondsBetween } from '#domain/instant.ts';
+import { type Content, contentOf } from './content.ts';
+import { compareByTime, type Evidence } from './evidence.ts';
+import type { Chain, ChainEntry, ChainFault, Grant, GrantSession } from './grant.ts';
+import type { Linked } from './links.ts';
+import { lostOrderFaults, orderFaults, type Step, termsFaults } from './order.ts';
+
+export interface ChainSurroundings {
+  steps: readonly Step[];
+  window: Grant['window'];
+  sessions: readonly GrantSession[];
+  /** Of `issued` entries, as their sessions met them. */
+  contents: ReadonlyMap<Evidence, Content>;
+  catalogues: ReadonlyMap<string, Catalogue>;
+}
+
+/** The checked chain of a request, and whether its first link is that of a break-glass request. */
+export function chainOf(
+  linked: Linked,
+  surroundings: ChainSurroundings,
+): { chain: Chain; breakGlass: boolean } {
+  const { steps, sessions } = surroundings;
+  const { links, breakGlass } = checkedLinks(linked.path, surroundings);
+  const faults = [
+    ...linked.faults,
+    ...usedThoughLost(linked, sessions),
+    ...orderFaults(steps),
+    ...lostOrderFaults(linked.lost, steps),
+    ...termsFaults([...linked.path, ...linked.apart]),
+  ];
+  return {
+    breakGlass,
+    chain: {
+      links,
+      lost: linked.lost,
+      apart: linked.apart,
+      closed: linked.path.at(-1)?.event === 'closed',
+      faults: faults.sort(compareFaults),
+    },
+  };
+}
+
+function checkedLinks(
+  path: readonly Evidence[],
+  { contents, catalogues, window }: ChainSurroundings,
+): { links: ChainEntry[]; breakGlass: boolean } {
+  const windowSeconds = window && secondsBetween(window.startsAt, window.endsAt);
+  const links: ChainEntry[] = [];
+  let breakGlass = false;
+  for (const evidence of path) {
+    const { entitlement, catalogue } = evidence;
+    const expiresAfter = catalogues.get(catalogue)?.entries.get(entitlement)?.entitlement.expiresAfter;
+    const { content, writtenAt, ...proven } =
+      contents.get(evidence) ?? contentOf(evidence, { expiresAfter, windowSeconds, previous: links.at(-1) });
+    links.push({ evidence, content, writtenAt });
+    // Nothing else is reviewed.
+    breakGlass ||= evidence.breakGlass || proven.breakGlass === true || evidence.event === 'reviewed';
+  }
+  return { links, breakGlass };
+}
+
+/** A session whose issue lost a race was sealed to nobody: calls in it say that its change took effect after all. */
+const usedThoughLost = ({ lost }: Linked, sessions: readonly GrantSession[]): ChainFault[] =>
+  sessions.flatMap(({ attestedBy, activity }): ChainFault[] => {
+    const evidence = attestedBy?.evidence;
+    if (!evidence || !lost.includes(evidence) || activity.length === 0) return [];
+    const { at, eventId } = evidence;
+    const message = 'A session was used whose issue lost a race to another change: was the record put back?';
+    return [{ kind: 'fork', eventIds: [eventId], at, message }];
+  });
+
+const compareFaults = (a: ChainFault, b: ChainFault): number =>
+  compareByTime({ at: a.at, eventId: sortKeyOf(a) }, { at: b.at, eventId: sortKeyOf(b) });
+
+const sortKeyOf = ({ kind, eventIds }: ChainFault): string => [...eventIds, kind].join(' ');

@@ -1,0 +1,135 @@
+import type { Catalogue } from '#domain/catalogue.ts';
+import { earliest } from '#domain/instant.ts';
+import { entersTarget } from '#domain/outOfBand.ts';
+import type { Issuance, Issuances } from '../sessions/issuance.ts';
+import type { ReviewedSession } from '../sessions/reviewedSession.ts';
+import { indexSessions, type SessionIndex } from './activity.ts';
+import { chainOf } from './chain.ts';
+import { compareByTime, type Evidence } from './evidence.ts';
+import type { Grant, GrantDecision, GrantSession } from './grant.ts';
+import { grantSessionsOf } from './grantSessions.ts';
+import { linkUp } from './links.ts';
+import { stepsOf } from './order.ts';
+
+/** What the grants are put together from. */
+export interface Sources {
+  evidence: readonly Evidence[];
+  issuances: Issuances;
+  sessions: readonly ReviewedSession[];
+  /** By digest: those that were given to the review. */
+  catalogues: ReadonlyMap<string, Catalogue>;
+}
+
+/**
+ * Every access request that was attested, with what came of it, by time and id. Each installation (service account) has its
+ * own. Evidence that no attester made is no part of any.
+ */
+export function grantsOf({ evidence, issuances, sessions, catalogues }: Sources): Grant[] {
+  const attested = evidence.filter(({ attester }) => attester !== undefined);
+  const installations = new Set(attested.map(({ account }) => account));
+  const byName = Map.groupBy(issuances.ok, ({ sessionName }) => sessionName ?? '');
+  const index = indexSessions(sessions);
+  const byRequest = Map.groupBy(attested, ({ account, requestId }) => `${requestId} ${account}`);
+  return [...byRequest]
+    .flatMap(([key, own]) => {
+      const [requestId = '', account = ''] = key.split(' ');
+      const named = byName.get(requestId) ?? [];
+      const targets = named.filter((issuance) => belongsTo(account, issuance, installations));
+      return grantOf(own, { issuances: targets.sort(compareIssuances), index, catalogues });
+    })
+    .sort(compareGrants);
+}
+
+/** Whether an assumption of a target role is one of this installation's; where another's service account called, it is that one's. */
+const belongsTo = (
+  account: string,
+  { roleArn, event: { caller } }: Issuance,
+  installations: ReadonlySet<string>,
+): boolean =>
+  entersTarget({ roleArn: roleArn ?? '' }, account) &&
+  (caller.account === account || caller.account === undefined || !installations.has(caller.account));
+
+interface Surroundings {
+  /** Assumptions of target roles in the request's name. */
+  issuances: readonly Issuance[];
+  index: SessionIndex;
+  catalogues: ReadonlyMap<string, Catalogue>;
+}
+
+function grantOf(evidence: readonly Evidence[], surroundings: Surroundings): Grant[] {
+  const linked = linkUp(evidence);
+  // What lost a race had no effect. What hangs in the air had one, and stands on its own attestation.
+  const effective = [...linked.path, ...linked.apart];
+  const [first] = effective;
+  if (!first) return [];
+  const { sessions, contents } = grantSessionsOf(linked, surroundings);
+  const steps = stepsOf(linked.path);
+  const window = windowOf(effective);
+  const { catalogues } = surroundings;
+  const { chain, breakGlass } = chainOf(linked, { steps, window, sessions, contents, catalogues });
+  const { requestId, entitlement, digest, catalogue, ticket } = first;
+  const reviewed = effective.find(({ event }) => event === 'reviewed');
+  return [
+    {
+      id: requestId,
+      requester: requesterOf(effective, sessions),
+      entitlement,
+      digest,
+      catalogue,
+      ticket,
+      breakGlass,
+      // Only a chain whose beginning is not in the logs leads nowhere: `reviewed` and `closed` come after an end.
+      status: steps.at(-1)?.after ?? 'ended',
+      requestedAt: first.at,
+      decisions: effective.flatMap(decisionsOf),
+      window,
+      sessions,
+      end: endOf(effective, window),
+      review: reviewed && { at: reviewed.at, by: reviewed.by },
+      closedAt: effective.find(({ event }) => event === 'closed')?.at,
+      chain,
+    },
+  ];
+}
+
+/** SourceIdentity of who asked. Where the logs do not show the asking, sessions and what only a requester does name them too. */
+function requesterOf(effective: readonly Evidence[], sessions: readonly GrantSession[]): string {
+  const asked = effective.find(({ event }) => event === 'requested');
+  const own = effective.find(({ event }) => event === 'cancelled' || event === 'returned');
+  const session = sessions.find(({ attestedBy }) => attestedBy);
+  return asked?.by ?? own?.by ?? session?.issuance.sourceIdentity ?? '';
+}
+
+function decisionsOf({ event, by, at, eventId }: Evidence): GrantDecision[] {
+  if (event !== 'approved' && event !== 'denied') return [];
+  return [{ decision: event === 'approved' ? 'approve' : 'deny', by, at, eventId }];
+}
+
+function windowOf(effective: readonly Evidence[]): Grant['window'] {
+  const granting = effective.find(({ start }) => start !== undefined);
+  if (granting?.start === undefined || granting.end === undefined) return undefined;
+  return { startsAt: granting.start, endsAt: granting.end };
+}
+
+/**
+ * What ended the grant: the first of the events that end one. Access ends with the window by itself, so evidence of later is of
+ * that time. A request that failed before it was granted had nothing to end.
+ */
+function endOf(effective: readonly Evidence[], window: Grant['window']): Grant['end'] {
+  for (const { event: name, at, by } of effective) {
+    const event = endings.find((ending) => ending === name);
+    if (event === 'failed' && !window) return undefined;
+    if (event) return { event, at: window ? earliest(at, window.endsAt) : at, by };
+  }
+  return undefined;
+}
+
+const endings = ['ended', 'returned', 'revoked', 'failed', 'reviewed'] as const;
+
+const compareIssuances = (a: Issuance, b: Issuance): number =>
+  compareByTime({ at: a.event.at, eventId: a.event.id }, { at: b.event.at, eventId: b.event.id });
+
+const compareGrants = (a: Grant, b: Grant): number =>
+  compareByTime({ at: a.requestedAt, eventId: sortKeyOf(a) }, { at: b.requestedAt, eventId: sortKeyOf(b) });
+
+const sortKeyOf = ({ id, chain }: Grant): string => `${id} ${chain.links[0]?.evidence.account ?? ''}`;
