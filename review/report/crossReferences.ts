@@ -1,0 +1,38 @@
+import { type Finding, type Severity, severities } from '../findings/finding.ts';
+import type { Grant } from '../grants/grant.ts';
+import type { TrailSession } from '../reader/trail.ts';
+import type { Review } from '../review.ts';
+
+/** What belongs to what, so that each file of the report can point to the others. */
+export interface CrossReferences {
+  findingsOf(requestId: string): readonly Finding[];
+  /** The request that a session was issued for; undefined where it belongs to none. */
+  requestOf(session: Pick<TrailSession, 'arn' | 'accessKeyId'>): string | undefined;
+}
+
+export function crossReferences({ findings, grants }: Review): CrossReferences {
+  const found = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    if (finding.requestId === undefined) continue;
+    const others = found.get(finding.requestId);
+    if (others) others.push(finding);
+    else found.set(finding.requestId, [finding]);
+  }
+  const requests = new Map(
+    grants.flatMap((grant) => activityOf(grant).map((session) => [keyOf(session), grant.id] as const)),
+  );
+  return {
+    findingsOf: (requestId) => found.get(requestId) ?? [],
+    requestOf: (session) => requests.get(keyOf(session)),
+  };
+}
+
+export const activityOf = ({ sessions }: Grant): Grant['sessions'][number]['activity'] =>
+  sessions.flatMap(({ activity }) => activity);
+
+/** The gravest severity among findings; undefined where there are none. */
+export const worstOf = (findings: readonly Finding[]): Severity | undefined =>
+  severities.find((severity) => findings.some((finding) => finding.severity === severity));
+
+const keyOf = ({ arn, accessKeyId }: Pick<TrailSession, 'arn' | 'accessKeyId'>): string =>
+  JSON.stringify([arn, accessKeyId]);

@@ -1,0 +1,44 @@
+import { earliest, type Instant } from '#domain/instant.ts';
+import type { Grant } from '../grants/grant.ts';
+import { activityOf } from './crossReferences.ts';
+
+/** A grant in numbers: the same in every file of the report. */
+export interface GrantFigures {
+  accessKeyIds: string[];
+  calls: number;
+  errors: number;
+  denied: number;
+  /** Calls later than the moment at which access was over; refused ones count too. */
+  callsAfterEnd: number;
+}
+
+export function figuresOf(grant: Grant): GrantFigures {
+  const activity = activityOf(grant);
+  const over = endOf(grant);
+  const keys = grant.sessions.flatMap(({ accessKeyId }) => accessKeyId ?? []);
+  return {
+    accessKeyIds: [...new Set(keys)],
+    calls: sum(activity.map(({ calls }) => calls)),
+    errors: sum(activity.map(({ errors }) => errors)),
+    denied: sum(activity.map(({ denied }) => denied)),
+    callsAfterEnd:
+      over === undefined ? 0 : sum(activity.map(({ each }) => each.filter(({ at }) => at > over).length)),
+  };
+}
+
+/** When access was over: at the window's end, or before it. Undefined for what was never granted. */
+export const endOf = ({ window, end }: Grant): Instant | undefined =>
+  window && end ? earliest(window.endsAt, end.at) : (end?.at ?? window?.endsAt);
+
+/**
+ * What the hash chain says. `open`: sound so far, and no `closed` entry yet. `unbroken` speaks of the links; whether an entry's own
+ * content could be computed again stands beside it.
+ */
+export type ChainVerdict = 'unbroken' | 'open' | 'broken';
+
+export function chainVerdict({ links, faults, closed }: Grant['chain']): ChainVerdict {
+  if (faults.length > 0 || links.some(({ content }) => content === 'differs')) return 'broken';
+  return closed ? 'unbroken' : 'open';
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,0 +1,108 @@
+import type { EventName } from '#domain/history.ts';
+import { type Instant, latest } from '#domain/instant.ts';
+import type { ChainEntry, Grant, GrantSession } from '../grants/grant.ts';
+import type { Call } from '../reader/trail.ts';
+import { activityOf } from './crossReferences.ts';
+import { endOf } from './grantFigures.ts';
+
+/** What happened next: an entry of the chain, or what happened before the entry after it. */
+export type Step =
+  | { kind: 'entry'; at: Instant; entry: ChainEntry; session?: GrantSession | undefined }
+  | { kind: 'unattested'; at: Instant; session: GrantSession }
+  | { kind: 'calls'; at: Instant; calls: SameCalls };
+
+/** Calls of one action with one outcome. */
+export interface SameCalls {
+  source: string;
+  name: string;
+  errorCode?: string | undefined;
+  denied: boolean;
+  /** After access was over. */
+  late: boolean;
+  count: number;
+  first: Instant;
+  last: Instant;
+  /** What they were done to, where it was one thing. */
+  object?: string | undefined;
+}
+
+/** A request from asking to its end, calls between the entries. Entries keep the order of the chain, whatever their clocks say. */
+export function storyOf(grant: Grant): Step[] {
+  const over = endOf(grant);
+  const calls = activityOf(grant)
+    .flatMap(({ each }) => each)
+    .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : one.id < other.id ? -1 : 1));
+  const unattested = grant.sessions.filter((session) => session.attestedBy === undefined);
+  // What has no entry before it, because evidence is missing, is told first.
+  const chapters = [
+    { entry: undefined, from: '' },
+    ...grant.chain.links.map((entry) => ({ entry, from: entry.evidence.at })),
+  ];
+  // Evidence may come late: what happened until the latest of the entries so far stands before the next.
+  chapters.forEach((chapter, index) => {
+    chapter.from = latest(chapter.from, chapters[index - 1]?.from ?? '');
+  });
+  return chapters.flatMap(({ entry, from }, index): Step[] => {
+    const until = chapters[index + 1]?.from;
+    const isNow = (at: Instant): boolean => from <= at && (until === undefined || at < until);
+    return [
+      ...(entry
+        ? [{ kind: 'entry' as const, at: entry.evidence.at, entry, session: attestedBy(grant, entry) }]
+        : []),
+      ...unattested
+        .filter(({ issuedAt }) => isNow(issuedAt))
+        .map((session) => ({ kind: 'unattested' as const, at: session.issuedAt, session })),
+      ...together(
+        calls.filter(({ at }) => isNow(at)),
+        over,
+      ),
+    ];
+  });
+}
+
+const attestedBy = ({ sessions }: Grant, { evidence }: ChainEntry): GrantSession | undefined =>
+  sessions.find((session) => session.attestedBy?.evidence.eventId === evidence.eventId);
+
+function together(calls: readonly Call[], over: Instant | undefined): Step[] {
+  const kinds = Map.groupBy(calls, (call) =>
+    JSON.stringify([call.source, call.name, call.errorCode, isLate(call, over)]),
+  );
+  return [...kinds.values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const last = same.at(-1) ?? first;
+    return {
+      kind: 'calls',
+      at: first.at,
+      calls: {
+        source: first.source,
+        name: first.name,
+        errorCode: first.errorCode,
+        denied: first.denied,
+        late: isLate(first, over),
+        count: same.length,
+        first: first.at,
+        last: last.at,
+        object: same.every(({ object }) => object === first.object) ? first.object : undefined,
+      },
+    };
+  });
+}
+
+const isLate = ({ at }: Call, over: Instant | undefined): boolean => over !== undefined && at > over;
+
+/** What an entry says, as a verb for who did it. */
+export const did: Record<EventName, string> = {
+  requested: 'asked',
+  approved: 'approved it',
+  denied: 'denied it',
+  cancelled: 'withdrew it',
+  expired: 'closed it: nobody decided in time',
+  issued: 'issued a session',
+  returned: 'gave the access back',
+  revoked: 'revoked it',
+  ended: 'ended it: the time was over',
+  failed: 'gave up: it could not be issued',
+  reviewed: 'reviewed it',
+  closed: 'closed the record',
+};

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import type { LogFile } from '../reader/trail.ts';
+
+/**
+ * inputs.sha256, which `sha256sum --check` reads in the folder of the logs: one line for each log file. As sha256sum has it, a
+ * name with a backslash or a line break is escaped and its line begins with a backslash.
+ */
+export function* inputList(files: readonly LogFile[]): Generator<string> {
+  for (const { path, sha256 } of files) {
+    const name = path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+    yield `${name === path ? '' : '\\'}${sha256}  ${name}\n`;
+  }
+}
+
+/** SHA-256 of that list in hexadecimal: one number that stands for all that was read. */
+export function inputsSha256(files: readonly LogFile[]): string {
+  const hash = createHash('sha256');
+  for (const line of inputList(files)) hash.update(line);
+  return hash.digest('hex');
+}

@@ -1,0 +1,92 @@
+import { severities } from '../findings/finding.ts';
+import type { Grant } from '../grants/grant.ts';
+import type { Review } from '../review.ts';
+import { type CrossReferences, worstOf } from './crossReferences.ts';
+import { grantArticle, statusTag } from './grantArticle.ts';
+import { figuresOf } from './grantFigures.ts';
+import { type Html, html } from './html.ts';
+import { badge, counted, listed, named, requesterOf, table, timeOf } from './pageParts.ts';
+
+/** Grants that are told in full; a page of more can no longer be read or printed. */
+const most = 500;
+/** The grants that the page tells, with the place of each on it. */
+export interface ShownGrants {
+  shown: readonly Grant[];
+  /** `#grant-3` for a request that is on the page. */
+  linkTo(requestId: string): string | undefined;
+}
+
+/** All of them, or else those with the gravest findings and then the latest; in the order of time. */
+export function chooseGrants({ grants }: Review, { findingsOf }: CrossReferences): ShownGrants {
+  const gravity = ({ id }: Grant): number => {
+    const worst = worstOf(findingsOf(id));
+    return worst === undefined ? severities.length : severities.indexOf(worst);
+  };
+  const ranked = grants
+    .map((grant, index) => ({ grant, index, gravity: gravity(grant) }))
+    .sort((one, other) => one.gravity - other.gravity || other.index - one.index);
+  const shown = ranked
+    .slice(0, most)
+    .sort((one, other) => one.index - other.index)
+    .map(({ grant }) => grant);
+  const places = new Map(shown.map(({ id }, index) => [id, `grant-${index + 1}`]));
+  return {
+    shown,
+    linkTo: (requestId) => {
+      const place = places.get(requestId);
+      return place === undefined ? undefined : `#${place}`;
+    },
+  };
+}
+
+export function grantsSection({ grants }: Review, { shown }: ShownGrants, references: CrossReferences): Html {
+  if (grants.length === 0)
+    return html`<section id="grants" class="part"><h2>Requests and grants</h2>
+<p>The logs hold no evidence of Countersign: nobody assumed its notary role in what was read.</p></section>
+`;
+  const rest = grants.length - shown.length;
+  const note =
+    rest === 0
+      ? undefined
+      : html`<p class="note">The ${counted(shown.length, 'request')} with the gravest findings, and then the latest, are told here. The other ${rest} are in <code>grants.csv</code> and <code>review.json</code>.</p>`;
+  return html`<section id="grants" class="part"><h2>Requests and grants</h2>
+<p>What was asked for, who decided, what was issued and what was done with it, as CloudTrail shows it. Nothing here comes from
+Countersign’s own table.</p>
+${note}
+${grantIndex(shown, references)}
+${shown.map((grant, index) => grantArticle({ grant, place: `grant-${index + 1}`, found: references.findingsOf(grant.id) }))}
+</section>
+`;
+}
+
+const grantIndex = (grants: readonly Grant[], { findingsOf }: CrossReferences): Html =>
+  table({
+    caption: `Requests in this report: ${grants.length}`,
+    rows: grants.map((grant, index) => ({
+      grant,
+      place: `#grant-${index + 1}`,
+      worst: worstOf(findingsOf(grant.id)),
+    })),
+    columns: [
+      {
+        name: 'Asked',
+        cell: ({ grant, place }) => html`<a href="${place}">${timeOf(grant.requestedAt)}</a>`,
+      },
+      { name: 'Requester', cell: ({ grant }) => requesterOf(grant) },
+      {
+        name: 'Entitlement',
+        cell: ({ grant }) =>
+          html`${named(grant.entitlement)}${grant.breakGlass && html` <span class="tag">break-glass</span>`}`,
+      },
+      {
+        name: 'Decided by',
+        cell: ({ grant }) =>
+          grant.decisions.length === 0
+            ? 'nobody'
+            : html`${listed(grant.decisions.map(({ by }) => named(by)))}`,
+      },
+      { name: 'Status', cell: ({ grant }) => statusTag(grant) },
+      { name: 'Calls', number: true, cell: ({ grant }) => figuresOf(grant).calls },
+      { name: 'Finding', cell: ({ worst }) => (worst === undefined ? 'none' : badge(worst)) },
+    ],
+  });

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inputList, inputsSha256 } from '#review/report/inputList.ts';
+import { writeFiles } from '#review/report/writeFiles.ts';
+import { writeReport } from '#review/report/writeReport.ts';
+import { aReview } from './aReview.ts';
+import { aLogFile } from './builders.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-report-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('A report', () => {
+  const names = [
+    'calls.csv',
+    'findings.csv',
+    'grants.csv',
+    'inputs.sha256',
+    'ocsf.ndjson',
+    'review.html',
+    'review.json',
+    'sessions.csv',
+  ];
+
+  it('is eight files, in a folder that need not be there before', async () => {
+    await writeReport(aReview(), join(folder, 'new', 'report'));
+    expect((await readdir(join(folder, 'new', 'report'))).sort()).toEqual(names);
+  });
+
+  it('is the same, byte for byte, for the same review', async () => {
+    await writeReport(aReview(), join(folder, 'one'));
+    await writeReport(aReview(), join(folder, 'other'));
+    for (const name of names)
+      expect(await readFile(join(folder, 'one', name), 'utf8')).toBe(
+        await readFile(join(folder, 'other', name), 'utf8'),
+      );
+  });
+
+  it('takes the place of the one before', async () => {
+    await writeReport(aReview(), folder);
+    await writeReport(aReview({ findings: [] }), folder);
+    expect(await readFile(join(folder, 'findings.csv'), 'utf8')).toMatch(/^severity,[^\n]*\r\n$/);
+    expect((await readdir(folder)).sort()).toEqual(names);
+  });
+});
+
+describe('Writing files', () => {
+  it('leaves the files of before as they were when one cannot be made', async () => {
+    await writeFiles(folder, { 'a.csv': ['old a'], 'b.csv': ['old b'] });
+    function* failing(): Generator<string> {
+      yield 'new b';
+      throw new Error('no more');
+    }
+    await expect(writeFiles(folder, { 'a.csv': ['new a'], 'b.csv': failing() })).rejects.toThrow('no more');
+    expect(await readdir(folder)).toEqual(['a.csv', 'b.csv']);
+    expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe('old a');
+  });
+
+  it('makes no more of a file than the disk takes', async () => {
+    let made = 0;
+    let ahead = 0;
+    function* lines(): Generator<string> {
+      for (; made < 2_000; made += 1) {
+        ahead = Math.max(ahead, process.memoryUsage().arrayBuffers);
+        yield 'x'.repeat(65_536);
+      }
+    }
+    await writeFiles(folder, { 'large.csv': lines() });
+    expect(made).toBe(2_000);
+    // 131 MB in all.
+    expect(ahead).toBeLessThan(64_000_000);
+  });
+
+  it('keeps letters of other scripts whole at the borders of its blocks', async () => {
+    const text = `${'x'.repeat(65_535)}😀${'é'.repeat(70_000)}`;
+    await writeFiles(folder, { 'a.txt': [...text] });
+    expect(await readFile(join(folder, 'a.txt'), 'utf8')).toBe(text);
+  });
+});
+
+describe('inputs.sha256', () => {
+  it('is what sha256sum checks the logs with, whatever the files are called', async () => {
+    const paths = [
+      'AWSLogs/a.json.gz',
+      'with space.json',
+      'line\nbreak.json',
+      'back\\slash.json',
+      '-dash.json',
+      'ünï.json',
+    ];
+    const files = paths.map((path) => ({
+      ...aLogFile('111122223333', 'eu-central-1', '2026-11-22T10:00:00Z'),
+      path,
+      sha256: createHash('sha256').update(path).digest('hex'),
+    }));
+    for (const { path } of files) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), path);
+    }
+    await writeFile(join(folder, 'inputs.sha256'), [...inputList(files)].join(''));
+    const { stdout } = await promisify(execFile)('sha256sum', ['--check', '--strict', 'inputs.sha256'], {
+      cwd: folder,
+    });
+    expect(stdout.match(/: OK$/gm)).toHaveLength(paths.length);
+  });
+
+  it('has one hash for the whole list', () => {
+    const { files } = aReview().trail;
+    const text = [...inputList(files)].join('');
+    expect(inputsSha256(files)).toBe(createHash('sha256').update(text).digest('hex'));
+    expect(inputsSha256(files.slice(1))).not.toBe(inputsSha256(files));
+  });
+});
