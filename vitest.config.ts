@@ -2,7 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that move no clock and start no server share their processes: most of their time would be loading. */
-const pure = ['test/domain/**/*.test.ts', 'test/lambdas/**/*.test.ts'];
+const pure = [
+  'test/domain/**/*.test.ts',
+  'test/lambdas/**/*.test.ts',
+  'test/review/{sessions,grants,findings,integrity,report,rightSizing}/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

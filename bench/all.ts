@@ -4,7 +4,9 @@ import { bundleSize } from './bundleSize.ts';
 import { importTime } from './importTime.ts';
 import { lifecycles } from './lifecycles.ts';
 import { isWithin, type Measured } from './measured.ts';
+import { plantedFaults } from './plantedFaults.ts';
 import { requestCost } from './requestCost.ts';
+import { review } from './review.ts';
 import { templates } from './templates.ts';
 
 const benchmarks: Record<string, () => Promise<Measured[]>> = {
@@ -12,7 +14,9 @@ const benchmarks: Record<string, () => Promise<Measured[]>> = {
   bundleSize,
   importTime,
   lifecycles,
+  plantedFaults,
   requestCost,
+  review,
   templates,
 };
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,7 +27,8 @@ describe.skipIf(lacks('aws'))('the README’s story, pasted into a shell', () =>
     const story = blocks.find((block) => block.startsWith('API='));
     const script = story
       ?.replace(/^API=.*$/m, `API=${service.server.baseUrl} AWS=${service.server.awsUrl}`)
-      .replaceAll('key.json', join(folder, 'key.json'));
+      .replaceAll('key.json', join(folder, 'key.json'))
+      .replaceAll(' evidence', ` ${join(folder, 'evidence')}`);
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script ?? 'false'], {
       env: {
         ...process.env,
@@ -42,6 +43,8 @@ describe.skipIf(lacks('aws'))('the README’s story, pasted into a shell', () =>
     expect(stdout).toMatch(/^ended$/m);
     for (const event of ['requested', 'approved', 'issued', 'ended', 'closed'])
       expect(stdout).toContain(`"cs:event","value":"${event}"`);
+    const { grants } = JSON.parse(await readFile(join(folder, 'evidence', 'review.json'), 'utf8'));
+    expect(grants).toMatchObject([{ status: 'ended', requester: 'alice@example.com' }]);
   });
 });
 
@@ -50,6 +53,7 @@ test('every command block of the README is one that a test or CI runs', () => {
     'npm ci && npm start',
     'API=http://127.0.0.1:8787 AWS=http://127.0.0.1:4566',
     'npx cdk synth --quiet',
+    'npx countersign review --logs LOGS --keys KEYS.json --from 2026-10-01 --to 2026-12-31 --out evidence',
   ]);
 });
 

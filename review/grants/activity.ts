@@ -1,5 +1,6 @@
 import type { Issuance } from '../sessions/issuance.ts';
 import type { ReviewedSession } from '../sessions/reviewedSession.ts';
+import { countWhile } from '../sessions/timeOrder.ts';
 
 /** Sessions that were seen in the logs, by what joins them to an issuance. */
 export interface SessionIndex {
@@ -13,8 +14,8 @@ export const indexSessions = (sessions: readonly ReviewedSession[]): SessionInde
 });
 
 /**
- * What was done in each of a grant's sessions. All sessions of a grant share one ARN: its key tells whose a call is, else how
- * the session was joined, and what has neither belongs to the one that was issued last before.
+ * What was done in each of a grant's sessions, which come by time. All sessions of a grant share one ARN: its key tells whose a call
+ * is, else how the session was joined, and what has neither belongs to the one that was issued last before.
  */
 export function activityIn(
   issuances: readonly Issuance[],
@@ -26,23 +27,25 @@ export function activityIn(
     ...[...arns].flatMap((arn) => byArn.get(arn) ?? []),
     ...[...keys].flatMap((key) => byKey.get(key) ?? []),
   ]);
-  const activity = new Map<Issuance, ReviewedSession[]>();
-  for (const session of [...seen].sort(compareSessions)) {
-    const issuance = issuanceBehind(session, issuances);
-    if (issuance) activity.set(issuance, [...(activity.get(issuance) ?? []), session]);
-  }
-  return activity;
+  const issuanceBehind = issuancesBehind(issuances);
+  const activity = Map.groupBy([...seen].sort(compareSessions), issuanceBehind);
+  activity.delete(undefined);
+  return activity as Map<Issuance, ReviewedSession[]>;
 }
 
-function issuanceBehind(session: ReviewedSession, issuances: readonly Issuance[]): Issuance | undefined {
-  const { accessKeyId, arn, first } = session;
-  const sameArn = issuances.filter(({ sessionArn }) => sessionArn === arn);
-  return (
-    issuances.find((issuance) => accessKeyId !== undefined && issuance.accessKeyId === accessKeyId) ??
-    issuances.find(({ event }) => event.id === session.issuance?.event.id) ??
-    sameArn.findLast(({ event }) => event.at <= first) ??
-    sameArn[0]
-  );
+function issuancesBehind(issuances: readonly Issuance[]): (session: ReviewedSession) => Issuance | undefined {
+  const byKey = Map.groupBy(issuances, ({ accessKeyId }) => accessKeyId);
+  const byEvent = Map.groupBy(issuances, ({ event }) => event.id);
+  const byArn = Map.groupBy(issuances, ({ sessionArn }) => sessionArn);
+  return ({ accessKeyId, arn, first, issuance }) => {
+    const sameArn = byArn.get(arn) ?? [];
+    const before = countWhile(sameArn, ({ event }) => event.at <= first);
+    return (
+      (accessKeyId === undefined ? undefined : byKey.get(accessKeyId)?.[0]) ??
+      (issuance && byEvent.get(issuance.event.id)?.[0]) ??
+      sameArn[Math.max(0, before - 1)]
+    );
+  };
 }
 
 function compareSessions(a: ReviewedSession, b: ReviewedSession): number {

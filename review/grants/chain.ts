@@ -1,10 +1,11 @@
 import type { Catalogue } from '#domain/catalogue.ts';
-import { secondsBetween } from '#domain/instant.ts';
+import type { Instant } from '#domain/instant.ts';
 import { type Content, contentOf } from './content.ts';
 import { compareByTime, type Evidence } from './evidence.ts';
 import type { Chain, ChainEntry, ChainFault, Grant, GrantSession } from './grant.ts';
 import type { Linked } from './links.ts';
 import { lostOrderFaults, orderFaults, type Step, termsFaults } from './order.ts';
+import { earliestTimeOf, type LateSearch } from './writingTimes.ts';
 
 export interface ChainSurroundings {
   steps: readonly Step[];
@@ -13,6 +14,7 @@ export interface ChainSurroundings {
   /** Of `issued` entries, as their sessions met them. */
   contents: ReadonlyMap<Evidence, Content>;
   catalogues: ReadonlyMap<string, Catalogue>;
+  search: LateSearch;
 }
 
 /** The checked chain of a request, and whether its first link is that of a break-glass request. */
@@ -43,17 +45,19 @@ export function chainOf(
 
 function checkedLinks(
   path: readonly Evidence[],
-  { contents, catalogues, window }: ChainSurroundings,
+  { contents, catalogues, window, search }: ChainSurroundings,
 ): { links: ChainEntry[]; breakGlass: boolean } {
-  const windowSeconds = window && secondsBetween(window.startsAt, window.endsAt);
   const links: ChainEntry[] = [];
   let breakGlass = false;
+  let since: Instant | undefined;
   for (const evidence of path) {
     const { entitlement, catalogue } = evidence;
     const expiresAfter = catalogues.get(catalogue)?.entries.get(entitlement)?.entitlement.expiresAfter;
     const { content, writtenAt, ...proven } =
-      contents.get(evidence) ?? contentOf(evidence, { expiresAfter, windowSeconds, previous: links.at(-1) });
-    links.push({ evidence, content, writtenAt });
+      contents.get(evidence) ?? contentOf(evidence, { expiresAfter, window, since, search });
+    const link = { evidence, content, writtenAt };
+    links.push(link);
+    since = earliestTimeOf(link) ?? since;
     // Nothing else is reviewed.
     breakGlass ||= evidence.breakGlass || proven.breakGlass === true || evidence.event === 'reviewed';
   }
@@ -61,14 +65,16 @@ function checkedLinks(
 }
 
 /** A session whose issue lost a race was sealed to nobody: calls in it say that its change took effect after all. */
-const usedThoughLost = ({ lost }: Linked, sessions: readonly GrantSession[]): ChainFault[] =>
-  sessions.flatMap(({ attestedBy, activity }): ChainFault[] => {
+function usedThoughLost({ lost }: Linked, sessions: readonly GrantSession[]): ChainFault[] {
+  const withoutEffect = new Set(lost);
+  return sessions.flatMap(({ attestedBy, activity }): ChainFault[] => {
     const evidence = attestedBy?.evidence;
-    if (!evidence || !lost.includes(evidence) || activity.length === 0) return [];
+    if (!evidence || !withoutEffect.has(evidence) || activity.length === 0) return [];
     const { at, eventId } = evidence;
     const message = 'A session was used whose issue lost a race to another change: was the record put back?';
     return [{ kind: 'fork', eventIds: [eventId], at, message }];
   });
+}
 
 const compareFaults = (a: ChainFault, b: ChainFault): number =>
   compareByTime({ at: a.at, eventId: sortKeyOf(a) }, { at: b.at, eventId: sortKeyOf(b) });

@@ -1,30 +1,26 @@
-import { type Attester, attesters, type EventName, type HistoryEntry, hashOf } from '#domain/history.ts';
+import { attesters, type EventName, type HistoryEntry, hashOf } from '#domain/history.ts';
 import { addSeconds, type Instant, secondsBetween } from '#domain/instant.ts';
 import type { Issuance } from '../sessions/issuance.ts';
+import { hashesOf } from './entryHash.ts';
 import type { Evidence } from './evidence.ts';
 import type { ChainEntry } from './grant.ts';
+import { type Lateness, writingTimesOf } from './writingTimes.ts';
 
-type Detail = HistoryEntry['detail'];
-
-/** What the entry may have said, as far as CloudTrail shows it. */
+/** The entry as it may have been written, as far as CloudTrail shows it. */
 interface Guess {
-  detail(at: Instant): Detail;
+  hashAt(at: Instant): string;
   /** The session that it speaks of. */
   session?: Issuance;
   breakGlass?: boolean;
 }
 
 /** What beside its own tags the logs and the catalogue tell of an entry. */
-export interface Surroundings {
+export interface Surroundings extends Lateness {
   /** Seconds; of the entitlement, in the catalogue that is named. */
   expiresAfter?: number | undefined;
-  /** Seconds; of the window that was granted in the end. */
-  windowSeconds?: number | undefined;
   /** Sessions that it may speak of, and which of the grant's it is. */
   sessions?: readonly Issuance[];
   sequence?: number | undefined;
-  /** The link before, once it was looked at. */
-  previous?: ChainEntry | undefined;
 }
 
 export interface Content extends Pick<ChainEntry, 'content' | 'writtenAt'> {
@@ -40,14 +36,14 @@ export interface Content extends Pick<ChainEntry, 'content' | 'writtenAt'> {
  */
 export function contentOf(evidence: Evidence, surroundings: Surroundings): Content {
   const guesses = guessesAt(evidence, surroundings);
-  const span = spanOf(evidence, surroundings.previous);
-  const met = meeting(evidence, guesses, span);
+  const { times, certain } = writingTimesOf(evidence, surroundings);
+  const met = meeting(evidence.hash, guesses, times);
   if (met) {
     const { session, breakGlass } = met.guess;
     return { content: 'recomputed', writtenAt: met.at, session, breakGlass };
   }
-  const excused = mayHaveWords.has(evidence.event) || !span.certain;
-  const differs = excused ? isOfAnotherEvent(evidence, span) : guesses.length > 0;
+  const excused = mayHaveWords.has(evidence.event) || !certain;
+  const differs = excused ? isOfAnotherEvent(evidence) : guesses.length > 0;
   return { content: differs ? 'differs' : 'unknowable' };
 }
 
@@ -63,36 +59,46 @@ function guessesAt(evidence: Evidence, surroundings: Surroundings): Guess[] {
     case 'approved':
       return approvedAs(evidence, surroundings);
     default:
-      return wordless(evidence.event);
+      return wordless(evidence);
   }
 }
 
+/** An entry with the same detail whenever it was written. */
+const told = ({ requestId, event, by, previous }: Evidence, detail: HistoryEntry['detail']): Guess => ({
+  hashAt: hashesOf(requestId, { event, by, ...(detail && { detail }), previous }),
+});
+
 /** Without the words that a `denied` may have and others must have. */
-function wordless(event: EventName): Guess[] {
-  if (event === 'denied') return [{ detail: () => ({}) }];
-  return mayHaveWords.has(event) ? [] : [{ detail: () => undefined }];
+function wordless(evidence: Evidence): Guess[] {
+  if (evidence.event === 'denied') return [told(evidence, {})];
+  return mayHaveWords.has(evidence.event) ? [] : [told(evidence, undefined)];
 }
 
 /** Evidence of before the tag `cs:breakGlass` can be of either kind. */
 function requestedAs(evidence: Evidence, { expiresAfter }: Surroundings): Guess[] {
   if (expiresAfter === undefined) return [];
+  const { requestId, event, by, previous, catalogue } = evidence;
   const kinds = evidence.breakGlass ? [true] : [false, true];
   return kinds.map((breakGlass) => ({
     breakGlass,
-    detail: (at) => ({
-      catalogue: evidence.catalogue,
-      expiresAt: addSeconds(at, expiresAfter),
-      ...(breakGlass && { breakGlass: 'yes' }),
-      ...windowOf(evidence),
-    }),
+    hashAt(at) {
+      const detail = {
+        catalogue,
+        expiresAt: addSeconds(at, expiresAfter),
+        ...(breakGlass && { breakGlass: 'yes' }),
+        ...windowOf(evidence),
+      };
+      return hashOf(requestId, { event, at, by, detail, previous });
+    },
   }));
 }
 
 /** An approver who shortened the grant may be the one whose duration counts. */
-function approvedAs(evidence: Evidence, { windowSeconds }: Surroundings): Guess[] {
-  const window = windowOf(evidence);
-  const shortened = windowSeconds === undefined ? [] : [{ durationSeconds: windowSeconds, ...window }];
-  return [window, ...shortened].map((detail) => ({ detail: () => detail }));
+function approvedAs(evidence: Evidence, { window }: Surroundings): Guess[] {
+  const own = windowOf(evidence);
+  const durationSeconds = window && secondsBetween(window.startsAt, window.endsAt);
+  const details = [own, ...(durationSeconds === undefined ? [] : [{ durationSeconds, ...own }])];
+  return details.map((detail) => told(evidence, detail));
 }
 
 function issuedAs(evidence: Evidence, { sessions = [], sequence }: Surroundings): Guess[] {
@@ -100,7 +106,7 @@ function issuedAs(evidence: Evidence, { sessions = [], sequence }: Surroundings)
   return sessions.flatMap((session): Guess[] => {
     const { accessKeyId, expiresAt: stsExpiresAt } = session;
     if (sequence === undefined || accessKeyId === undefined || stsExpiresAt === undefined) return [];
-    return [{ session, detail: () => ({ sequence, accessKeyId, ...window, stsExpiresAt }) }];
+    return [{ session, ...told(evidence, { sequence, accessKeyId, ...window, stsExpiresAt }) }];
   });
 }
 
@@ -108,84 +114,27 @@ const windowOf = ({ start, end }: Evidence): Record<string, string> =>
   start === undefined || end === undefined ? {} : { start, end };
 
 /** Whether the hash is that of another event of the same function, without words: then they are not what keeps it from being met. */
-function isOfAnotherEvent(evidence: Evidence, span: Span): boolean {
+function isOfAnotherEvent(evidence: Evidence): boolean {
   // Of the events that may have words, only an approval speaks of a window.
   if (evidence.start !== undefined) return false;
   const others: readonly EventName[] = evidence.attester ? attesters[evidence.attester] : [];
   return others.some((event) => {
     if (event === evidence.event) return false;
     const other = { ...evidence, event };
-    return meeting(other, event === 'approved' ? approvedAs(other, {}) : wordless(event), span) !== undefined;
+    const guesses = event === 'approved' ? approvedAs(other, {}) : wordless(other);
+    return meeting(evidence.hash, guesses, writingTimesOf(other, {}).times) !== undefined;
   });
 }
 
 function meeting(
-  evidence: Evidence,
+  hash: string,
   guesses: readonly Guess[],
-  span: Span,
+  times: Iterable<Instant>,
 ): { guess: Guess; at: Instant } | undefined {
-  const { requestId, event, by, previous, hash } = evidence;
   if (guesses.length === 0) return undefined;
-  for (const at of timesIn(evidence, span))
-    for (const guess of guesses) {
-      const detail = guess.detail(at);
-      const entry = { event, at, by, ...(detail && { detail }), previous };
-      if (hashOf(requestId, entry) === hash) return { guess, at };
-    }
+  for (const at of times) {
+    const guess = guesses.find(({ hashAt }) => hashAt(at) === hash);
+    if (guess) return { guess, at };
+  }
   return undefined;
 }
-
-/** When an entry can have been written: so many seconds before its evidence. */
-interface Span {
-  seconds: number;
-  /** Whether it cannot have been written earlier. */
-  certain: boolean;
-}
-
-/**
- * An entry is attested in the run that writes it. Two functions also catch up on what an outage of STS held up: then it was written
- * after the one before, which helps only if that is not long ago.
- */
-function spanOf({ attester, at }: Evidence, previous: ChainEntry | undefined): Span {
-  const seconds = attester ? runSeconds[attester] : 0;
-  if (!catchesUp(attester)) return { seconds, certain: true };
-  const since = previous && earliestTimeOf(previous);
-  const all = since === undefined ? Number.POSITIVE_INFINITY : secondsBetween(since, at) + clockSeconds;
-  return all > longestSearch
-    ? { seconds, certain: false }
-    : { seconds: Math.max(seconds, all), certain: true };
-}
-
-function earliestTimeOf({ evidence: { attester, at }, writtenAt }: ChainEntry): Instant | undefined {
-  if (writtenAt !== undefined) return writtenAt;
-  return attester && !catchesUp(attester) ? addSeconds(at, -runSeconds[attester]) : undefined;
-}
-
-const catchesUp = (attester: Attester | undefined): boolean =>
-  attester === 'endGrant' || attester === 'reconcile';
-
-/** Likeliest first. A window that has begun began with the approval that completed it, so there is one time to try. */
-function* timesIn({ event, at, start }: Evidence, { seconds }: Span): Generator<Instant> {
-  if (event === 'approved' && start !== undefined && secondsBetween(at, start) <= clockSeconds) {
-    yield start;
-    return;
-  }
-  for (let before = 0; before <= seconds; before += 1) yield addSeconds(at, -before);
-  for (let after = 1; after <= clockSeconds; after += 1) yield addSeconds(at, after);
-}
-
-/** How far the clocks of Lambda and STS may be apart. */
-const clockSeconds = 5;
-
-/** The functions' timeouts, 29 seconds for the API and 60 for the workflow, and the clocks. */
-const runSeconds: Record<Attester, number> = {
-  requests: 35,
-  decisions: 35,
-  notifyApprovers: 65,
-  issueSession: 65,
-  endGrant: 65,
-  reconcile: 65,
-};
-
-/** Seconds of lateness that are searched: some milliseconds for each entry. */
-const longestSearch = 900;

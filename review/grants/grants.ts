@@ -10,6 +10,7 @@ import type { Grant, GrantDecision, GrantSession } from './grant.ts';
 import { grantSessionsOf } from './grantSessions.ts';
 import { linkUp } from './links.ts';
 import { stepsOf } from './order.ts';
+import { type LateSearch, lateSearch } from './writingTimes.ts';
 
 /** What the grants are put together from. */
 export interface Sources {
@@ -26,34 +27,44 @@ export interface Sources {
  */
 export function grantsOf({ evidence, issuances, sessions, catalogues }: Sources): Grant[] {
   const attested = evidence.filter(({ attester }) => attester !== undefined);
-  const installations = new Set(attested.map(({ account }) => account));
-  const byName = Map.groupBy(issuances.ok, ({ sessionName }) => sessionName ?? '');
+  const byRequest = Map.groupBy(attested, ({ requestId, account }) => keyOf(requestId, account));
+  const targets = targetsByRequest(issuances, attested);
   const index = indexSessions(sessions);
-  const byRequest = Map.groupBy(attested, ({ account, requestId }) => `${requestId} ${account}`);
+  const search = lateSearch();
   return [...byRequest]
-    .flatMap(([key, own]) => {
-      const [requestId = '', account = ''] = key.split(' ');
-      const named = byName.get(requestId) ?? [];
-      const targets = named.filter((issuance) => belongsTo(account, issuance, installations));
-      return grantOf(own, { issuances: targets.sort(compareIssuances), index, catalogues });
-    })
+    .flatMap(([key, own]) => grantOf(own, { issuances: targets.get(key) ?? [], index, catalogues, search }))
     .sort(compareGrants);
 }
 
-/** Whether an assumption of a target role is one of this installation's; where another's service account called, it is that one's. */
-const belongsTo = (
-  account: string,
-  { roleArn, event: { caller } }: Issuance,
-  installations: ReadonlySet<string>,
-): boolean =>
-  entersTarget({ roleArn: roleArn ?? '' }, account) &&
-  (caller.account === account || caller.account === undefined || !installations.has(caller.account));
+/**
+ * Assumptions of target roles in the name of each request. Where a service account called, they are of its own installation; else of
+ * the first that attested a request of that name.
+ */
+function targetsByRequest({ ok }: Issuances, attested: readonly Evidence[]): Map<string, Issuance[]> {
+  const installations = new Set(attested.map(({ account }) => account));
+  const byName = Map.groupBy(attested, ({ requestId }) => requestId);
+  const accounts = new Map(
+    Array.from(byName, ([name, entries]) => [name, new Set(entries.map(({ account }) => account))]),
+  );
+  const ownerOf = ({ sessionName = '', roleArn = '', event }: Issuance): string | undefined => {
+    const attesting = accounts.get(sessionName) ?? new Set();
+    const enters = (account: string): boolean => entersTarget({ roleArn }, account);
+    const { account: caller } = event.caller;
+    if (caller === undefined || !installations.has(caller)) return attesting.values().find(enters);
+    return attesting.has(caller) && enters(caller) ? caller : undefined;
+  };
+  return Map.groupBy(ok, (issuance) => keyOf(issuance.sessionName, ownerOf(issuance)));
+}
+
+const keyOf = (requestId: string | undefined, account: string | undefined): string =>
+  `${requestId} ${account}`;
 
 interface Surroundings {
-  /** Assumptions of target roles in the request's name. */
+  /** Assumptions of target roles in the request's name, by time. */
   issuances: readonly Issuance[];
   index: SessionIndex;
   catalogues: ReadonlyMap<string, Catalogue>;
+  search: LateSearch;
 }
 
 function grantOf(evidence: readonly Evidence[], surroundings: Surroundings): Grant[] {
@@ -65,8 +76,8 @@ function grantOf(evidence: readonly Evidence[], surroundings: Surroundings): Gra
   const { sessions, contents } = grantSessionsOf(linked, surroundings);
   const steps = stepsOf(linked.path);
   const window = windowOf(effective);
-  const { catalogues } = surroundings;
-  const { chain, breakGlass } = chainOf(linked, { steps, window, sessions, contents, catalogues });
+  const { catalogues, search } = surroundings;
+  const { chain, breakGlass } = chainOf(linked, { steps, window, sessions, contents, catalogues, search });
   const { requestId, entitlement, digest, catalogue, ticket } = first;
   const reviewed = effective.find(({ event }) => event === 'reviewed');
   return [
@@ -125,9 +136,6 @@ function endOf(effective: readonly Evidence[], window: Grant['window']): Grant['
 }
 
 const endings = ['ended', 'returned', 'revoked', 'failed', 'reviewed'] as const;
-
-const compareIssuances = (a: Issuance, b: Issuance): number =>
-  compareByTime({ at: a.event.at, eventId: a.event.id }, { at: b.event.at, eventId: b.event.id });
 
 const compareGrants = (a: Grant, b: Grant): number =>
   compareByTime({ at: a.requestedAt, eventId: sortKeyOf(a) }, { at: b.requestedAt, eventId: sortKeyOf(b) });

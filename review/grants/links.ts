@@ -60,7 +60,7 @@ function treesOf(entries: ReadonlyMap<string, Evidence>): Tree[] {
     .map((root) => {
       const members = [...(children.get(root) ?? [])];
       // Grows while it is walked.
-      for (const member of members) members.push(...(children.get(member.hash) ?? []));
+      for (const member of members) for (const child of children.get(member.hash) ?? []) members.push(child);
       return { root, children, members };
     });
 }
@@ -100,8 +100,8 @@ function follow(tree: Tree): Pick<Linked, 'path' | 'lost' | 'faults'> {
     const [next, ...others] = (tree.children.get(hash) ?? []).toSorted(byProspect);
     if (!next) break;
     path.push(next);
-    const rivals = others.filter((one) => tree.children.has(one.hash) || !givesAccess[one.event]);
-    faults.push(...rivals.map((rival) => forkOf(next, rival)));
+    for (const rival of others)
+      if (tree.children.has(rival.hash) || !givesAccess[rival.event]) faults.push(forkOf(next, rival));
     hash = next.hash;
   }
   const effective = new Set(path);

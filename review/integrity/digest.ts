@@ -65,6 +65,9 @@ export const signatureSchema = z
   .string()
   .regex(/^([0-9a-f]{2}){1,1024}$/, 'must be a signature in lower-case hexadecimal');
 
+/** Log files of one hour; a busy region has some hundreds. */
+const mostLogs = 50_000;
+
 const digestSchema = z.object({
   digestStartTime: instantSchema,
   digestEndTime: instantSchema,
@@ -77,14 +80,19 @@ const digestSchema = z.object({
   previousDigestHashValue: sha256Schema.nullable(),
   previousDigestHashAlgorithm: z.literal('SHA-256').nullable(),
   previousDigestSignature: signatureSchema.nullable(),
-  logFiles: z.array(
-    z.object({
-      s3Bucket: bucketSchema,
-      s3Object: keySchema,
-      hashValue: sha256Schema,
-      hashAlgorithm: z.literal('SHA-256'),
-    }),
-  ),
+  logFiles: z
+    .array(z.unknown())
+    .max(mostLogs)
+    .pipe(
+      z.array(
+        z.object({
+          s3Bucket: bucketSchema,
+          s3Object: keySchema,
+          hashValue: sha256Schema,
+          hashAlgorithm: z.literal('SHA-256'),
+        }),
+      ),
+    ),
 });
 
 /** Reads a digest's content. Throws an error that says what is wrong with it: it is nobody's word yet. */

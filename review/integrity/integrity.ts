@@ -16,9 +16,9 @@ export interface Integrity {
   /** Log files that no digest names, relative to the folder that was read. */
   uncovered: string[];
   /** The same, but delivered after the newest digest of their account and region: the next one will name them. */
-  pending?: string[] | undefined;
+  pending: string[];
   /** Log files whose content a digest proves under another name. */
-  moved?: { file: string; key: string }[] | undefined;
+  moved: { file: string; key: string }[];
 }
 
 /** All but `missing` add up to the log files in the folder that a digest names or a record was read from. */
@@ -30,9 +30,9 @@ export interface LogCounts {
   /** Named by a digest and not in the folder. */
   missing: number;
   uncovered: number;
-  pending?: number | undefined;
+  pending: number;
   /** Named only by digests that could not be proven themselves. */
-  unproven?: number | undefined;
+  unproven: number;
 }
 
 /** Digests of one account, region and trail. */
@@ -41,9 +41,9 @@ export interface DigestChain {
   region: string;
   trail: string;
   /** Where the trail delivers to; by it a stranger's trail is told from one's own: CloudTrail signs both with one key. */
-  bucket?: string | undefined;
+  bucket: string;
   /** Digests that CloudTrail adds later, for log files that it delivered late: they come when needed, not each hour. */
-  backfill?: boolean | undefined;
+  backfill: boolean;
   digests: number;
   /** Of the first digest's start and the last one's end. */
   from: Instant;

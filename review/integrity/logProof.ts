@@ -3,7 +3,8 @@ import { fileReasons } from '../reader/skipReasons.ts';
 import type { LogFile } from '../reader/trail.ts';
 import { type Digest, type NamedLog, objectOf } from './digest.ts';
 import type { Integrity, IntegrityFault, LogCounts } from './integrity.ts';
-import type { ProvenDigest } from './proof.ts';
+import type { ProofState, ProvenDigest } from './proof.ts';
+import { newlySaid, nothingSaid, type Said } from './said.ts';
 import { mayTellOf } from './span.ts';
 import { splitUncovered } from './uncovered.ts';
 
@@ -15,13 +16,14 @@ interface Judged {
   files: readonly LogFile[];
   /** By place in `files`. */
   ranks: Uint8Array;
+  said: Record<ProofState, Said>;
   /** At most one for each file and each missing key. */
   faults: Map<string, IntegrityFault>;
   moved: { file: string; key: string }[];
   missing: number;
 }
 
-type LogIntegrity = Required<Pick<Integrity, 'logs' | 'faults' | 'uncovered' | 'pending' | 'moved'>>;
+type LogIntegrity = Pick<Integrity, 'logs' | 'faults' | 'uncovered' | 'pending' | 'moved'>;
 
 /**
  * Compares the log files of the folder with what digests say. The files are those that the digests were matched with. A digest
@@ -36,6 +38,7 @@ export function judgeLogs(input: {
   const judged: Judged = {
     files,
     ranks: new Uint8Array(files.length),
+    said: { holds: nothingSaid(), fails: nothingSaid(), unknown: nothingSaid() },
     faults: new Map(),
     moved: [],
     missing: 0,
@@ -61,10 +64,11 @@ const provenFirst = (digests: readonly ProvenDigest[]): ProvenDigest[] => [
 
 function rankNamed(judged: Judged, { digest, state, logs }: ProvenDigest): void {
   const isProven = (at: number): boolean => (judged.ranks[at] ?? rank.unnamed) >= rank.verified;
-  const said = (places: readonly number[]): readonly number[] =>
+  const counting = (places: readonly number[]): readonly number[] =>
     state === 'holds' ? places : places.filter((at) => !isProven(at));
-  for (const at of said(logs.agreeing)) raise(judged, at, state === 'holds' ? rank.verified : rank.unproven);
-  for (const at of said(logs.differing)) {
+  const { agreeing, differing } = newlySaid(logs, judged.said[state]);
+  for (const at of counting(agreeing)) raise(judged, at, state === 'holds' ? rank.verified : rank.unproven);
+  for (const at of counting(differing)) {
     const file = judged.files[at];
     raise(judged, at, state === 'fails' ? rank.unproven : rank.altered);
     if (file && state !== 'fails') judged.faults.set(file.path, logAltered(file, digest));
@@ -85,24 +89,23 @@ function findAbsent(judged: Judged, digests: readonly ProvenDigest[], period: Pe
   if (telling.length === 0) return;
   const unnamed = [...judged.files.keys()].filter((at) => judged.ranks[at] === rank.unnamed);
   const byContent = Map.groupBy(unnamed, (at) => judged.files[at]?.contentSha256);
-  for (const { digest, state, logs } of telling) {
+  const found = new Set<string>();
+  for (const { digest, state, logs } of provenFirst(telling)) {
     for (const log of logs.absent) {
-      const found = byContent.get(log.sha256) ?? [];
-      for (const at of found) {
+      const places = byContent.get(log.sha256);
+      for (const at of found.has(log.sha256) ? [] : (places ?? [])) {
         raise(judged, at, state === 'holds' ? rank.verified : rank.unproven);
         judged.moved.push({ file: judged.files[at]?.path ?? '', key: log.key });
       }
-      if (found.length > 0 || !mayTellOf(period, { from: digest.start, to: digest.end })) continue;
+      found.add(log.sha256);
+      if (places || !mayTellOf(period, { from: digest.start, to: digest.end })) continue;
       if (!judged.faults.has(log.key)) judged.missing += 1;
       judged.faults.set(log.key, logMissing(log, digest));
     }
   }
 }
 
-function countsOf(
-  { ranks, missing }: Judged,
-  unnamed: { uncovered: number; pending: number },
-): Required<LogCounts> {
+function countsOf({ ranks, missing }: Judged, unnamed: { uncovered: number; pending: number }): LogCounts {
   const count = (of: Rank): number => ranks.reduce((sum, one) => sum + (one === of ? 1 : 0), 0);
   return {
     verified: count(rank.verified),

@@ -25,8 +25,8 @@ interface Successor {
 /** What there is to prove digests with. */
 interface Means {
   keys: ReadonlyMap<string, PublicKey>;
-  /** By the object before them. */
-  successors: ReadonlyMap<string, readonly Successor[]>;
+  /** By the object before them, and by the content that they say it has. */
+  successors: ReadonlyMap<string, ReadonlyMap<string, readonly Successor[]>>;
   /** By the path of the digest file. */
   kept: ReadonlyMap<string, readonly KeptSignature[]>;
 }
@@ -42,27 +42,24 @@ export function proveDigests(
 ): { proven: ProvenDigest[]; faults: IntegrityFault[] } {
   const means: Means = {
     keys: new Map(keys.filter(isItself).map((key) => [key.fingerprint, key])),
-    successors: Map.groupBy(digests.flatMap(successorsIn), ({ previous }) => objectOf(previous)),
+    successors: bySaidContent(digests.flatMap(successorsIn)),
     kept: Map.groupBy(signatures, ({ digest }) => digest),
   };
-  const faults = keys.filter((key) => !isItself(key)).map(keyDiffers);
-  const keyless: Digest[] = [];
-  const liars = new Set<Digest>();
-  const states = digests.map(({ digest }): ProofState => {
-    if (!means.keys.has(digest.fingerprint)) {
-      if (!keys.some(({ fingerprint }) => fingerprint === digest.fingerprint)) keyless.push(digest);
-      return 'unknown';
-    }
-    const judgement = judge(digest, means);
-    faults.push(...judgement.faults);
-    for (const liar of judgement.liars) liars.add(liar);
-    return judgement.state;
-  });
-  faults.push(...keysUnknown(keyless), ...[...liars].map(digestAltered));
-  const proven = digests.map((read, at) => ({
-    ...read,
-    state: liars.has(read.digest) ? 'fails' : (states[at] ?? 'unknown'),
-  }));
+  const given = new Set(keys.map(({ fingerprint }) => fingerprint));
+  const judgements = digests.map(({ digest }) => judge(digest, means));
+  const liars = new Set(judgements.flatMap((judgement) => judgement.liars));
+  const faults = [
+    ...keys.filter((key) => !isItself(key)).map(keyDiffers),
+    ...judgements.flatMap((judgement) => judgement.faults),
+    ...keysUnknown(digests.map(({ digest }) => digest).filter(({ fingerprint }) => !given.has(fingerprint))),
+    ...[...liars].map(digestAltered),
+  ];
+  const proven = digests.map(
+    (read, at): ProvenDigest => ({
+      ...read,
+      state: liars.has(read.digest) ? 'fails' : (judgements[at]?.state ?? 'unknown'),
+    }),
+  );
   return { proven, faults: withoutRepeats(faults) };
 }
 
@@ -75,25 +72,48 @@ interface Judgement {
 
 function judge(digest: Digest, { keys, successors, kept }: Means): Judgement {
   const key = keys.get(digest.fingerprint);
-  const isRight = ({ signature }: { signature: string }): boolean =>
-    key !== undefined && holds(digest, signature, key);
-  const after = (successors.get(objectOf(digest)) ?? []).map((one) => ({
-    ...one,
-    isRight: isRight(one.previous),
-    isSameContent: one.previous.sha256 === digest.sha256,
-  }));
-  const beside = (kept.get(digest.path) ?? []).map((one) => ({ ...one, isRight: isRight(one) }));
-  if (after.length + beside.length === 0)
+  if (!key) return { state: 'unknown', faults: [], liars: [] };
+  const isRight = ({ signature }: { signature: string }): boolean => holds(digest, signature, key);
+  const after = successors.get(objectOf(digest)) ?? new Map<string, Successor[]>();
+  const beside = kept.get(digest.path) ?? [];
+  if (after.size + beside.length === 0)
     return { state: 'unknown', faults: [signatureMissing(digest)], liars: [] };
-  const faults = beside.filter((one) => !one.isRight).map(({ path }) => signatureWrong(digest, path));
-  if ([...after, ...beside].some((one) => one.isRight)) {
-    const liars = after.filter((one) => !one.isRight || !one.isSameContent).map((one) => one.digest);
-    return { state: 'holds', faults, liars };
+  const faults = beside.filter((one) => !isRight(one)).map(({ path }) => signatureWrong(digest, path));
+  const agreeing = after.get(digest.sha256) ?? [];
+  const disagreeing = (): IteratorObject<Successor> =>
+    after.entries().flatMap(([said, those]) => (said === digest.sha256 ? [] : those));
+  const right = new Set(agreeing.filter(({ previous }) => isRight(previous)));
+  const isKept = faults.length < beside.length;
+  if (
+    isKept ||
+    right.size > 0 ||
+    disagreeing()
+      .take(mostTried)
+      .some(({ previous }) => isRight(previous))
+  ) {
+    const liars = [...agreeing.filter((one) => !right.has(one)), ...disagreeing()];
+    return { state: 'holds', faults, liars: liars.map((one) => one.digest) };
   }
-  const [first] = after;
-  if (after.some((one) => !one.isSameContent)) faults.push(digestAltered(digest));
+  const [first] = agreeing;
+  if (after.size > (first ? 1 : 0)) faults.push(digestAltered(digest));
   else if (first) faults.push(signatureWrong(digest, first.digest.path));
   return { state: 'fails', faults, liars: [] };
+}
+
+/**
+ * Signatures that are tried of digests that say another hash of the one before: theirs is right where only the hash was changed. Of made-up
+ * digests there can be thousands, and each digest of the same name would be checked against all of them.
+ */
+const mostTried = 10;
+
+function bySaidContent(successors: readonly Successor[]): Means['successors'] {
+  const byObject = Map.groupBy(successors, ({ previous }) => objectOf(previous));
+  return new Map(
+    Array.from(byObject, ([object, those]) => [
+      object,
+      Map.groupBy(those, ({ previous }) => previous.sha256),
+    ]),
+  );
 }
 
 /** Whether a signature is CloudTrail's for this digest. */

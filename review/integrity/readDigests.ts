@@ -13,9 +13,9 @@ export interface ReadDigest {
   logs: LogMatches;
 }
 
-/** Digests are some kilobytes, of a busy hour some megabytes. */
-const largestFile = 64 * 1024 * 1024;
-const largestContent = 4 * largestFile;
+/** Digests are some kilobytes, of a busy hour a megabyte: it is taken apart in memory, where it needs many times as much. */
+const largestFile = 16 * 1024 * 1024;
+const largestContent = largestFile;
 
 /**
  * Reads digest files, each content once, in the order of time, and says which of them cannot be read or lie in another place.
@@ -36,8 +36,8 @@ export function readDigests(
     }
   }
   const unique = eachOnce(digests);
-  faults.push(...unique.filter(({ digest }) => isMoved(digest)).map(({ digest }) => moved(digest)));
-  return { digests: unique.sort(byTime), faults };
+  const inWrongPlace = unique.filter(({ digest }) => isMoved(digest)).map(({ digest }) => moved(digest));
+  return { digests: unique.sort(byTime), faults: [...faults, ...inWrongPlace] };
 }
 
 function readDigest(directory: string, { path, bytes }: InputFile, index: LogIndex): ReadDigest {

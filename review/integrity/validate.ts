@@ -53,7 +53,7 @@ export async function validateIntegrity(review: {
 
 function verdictOf({ faults, logs }: Omit<Integrity, 'verdict'>, isComplete: boolean): Integrity['verdict'] {
   if (faults.some(({ verdict }) => verdict === 'failed')) return 'failed';
-  const open = logs.uncovered + (logs.pending ?? 0) + (logs.unproven ?? 0);
+  const open = logs.uncovered + logs.pending + logs.unproven;
   return isComplete && faults.length === 0 && open === 0 ? 'verified' : 'partly';
 }
 

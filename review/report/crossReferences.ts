@@ -1,3 +1,4 @@
+import type { Approvals } from '../approvals.ts';
 import { type Finding, type Severity, severities } from '../findings/finding.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { TrailSession } from '../reader/trail.ts';
@@ -6,11 +7,13 @@ import type { Review } from '../review.ts';
 /** What belongs to what, so that each file of the report can point to the others. */
 export interface CrossReferences {
   findingsOf(requestId: string): readonly Finding[];
+  /** Undefined where its catalogue was not given. */
+  approvalsOf(requestId: string): Approvals | undefined;
   /** The request that a session was issued for; undefined where it belongs to none. */
   requestOf(session: Pick<TrailSession, 'arn' | 'accessKeyId'>): string | undefined;
 }
 
-export function crossReferences({ findings, grants }: Review): CrossReferences {
+export function crossReferences({ findings, grants, approvals }: Review): CrossReferences {
   const found = new Map<string, Finding[]>();
   for (const finding of findings) {
     if (finding.requestId === undefined) continue;
@@ -21,7 +24,9 @@ export function crossReferences({ findings, grants }: Review): CrossReferences {
   const requests = new Map(
     grants.flatMap((grant) => activityOf(grant).map((session) => [keyOf(session), grant.id] as const)),
   );
+  const approved = new Map(approvals.map((one) => [one.requestId, one]));
   return {
+    approvalsOf: (requestId) => approved.get(requestId),
     findingsOf: (requestId) => found.get(requestId) ?? [],
     requestOf: (session) => requests.get(keyOf(session)),
   };

@@ -5,12 +5,15 @@ export type Cell = string | number | undefined;
 /** A table's columns: the name in the header, and what a row holds there. */
 export type Columns<Row> = Record<string, (row: Row) => Cell>;
 
+/** Without it spreadsheets take UTF-8 for an old code page. */
+const byteOrderMark = '\ufeff';
+
 /**
- * A table in RFC 4180: a header, CRLF, quotes only where they are needed. Nothing in a cell is invisible, and nothing that a
+ * A table in RFC 4180 and UTF-8: a header, CRLF, quotes only where they are needed. Nothing in a cell is invisible, and nothing that a
  * spreadsheet would run is left as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 export function* csv<Row>(columns: Columns<Row>, rows: Iterable<Row>): Generator<string> {
-  yield line(Object.keys(columns));
+  yield `${byteOrderMark}${line(Object.keys(columns))}`;
   const cells = Object.values(columns);
   for (const row of rows) yield line(cells.map((cell) => cell(row)));
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { GrantSession } from '../grants/grant.ts';
 import type { Review } from '../review.ts';
+import { verdictOf } from '../verdict.ts';
 import { controls } from './controls.ts';
 import type { CrossReferences } from './crossReferences.ts';
 import { chainVerdict, figuresOf } from './grantFigures.ts';
@@ -15,12 +16,16 @@ import type { StreamedDocument } from './reviewJson.ts';
 export function documentOf(review: Review, { requestOf }: CrossReferences): StreamedDocument {
   const { shape } = reviewDocumentSchema;
   const { issuances } = review;
+  const { outcome, notChecked } = verdictOf(review);
   return {
     schemaVersion: 1,
     tool: shape.tool.parse(review.tool),
     madeAt: review.madeAt,
     period: shape.period.parse(review.period),
     parameters: sorted(review.parameters),
+    inputs: pick(shape.inputs, review.inputs),
+    verdict: outcome,
+    notChecked,
     completeness: pick(shape.completeness, completenessOf(review)),
     issuances: { ok: issuances.ok.length, failed: issuances.failed.length },
     refusedIssuances: each(issuances.failed, (refused) =>
@@ -38,6 +43,7 @@ export function documentOf(review: Review, { requestOf }: CrossReferences): Stre
     grants: each(review.grants, (grant) => pick(shape.grants.element, grantOf(grant))),
     findings: each(review.findings, (finding) => pick(shape.findings.element, finding)),
     integrity: pick(shape.integrity, review.integrity),
+    table: pick(shape.table, review.table),
     rightSizing: each(review.rightSizing, (use) => pick(shape.rightSizing.element, use)),
     controls,
   };

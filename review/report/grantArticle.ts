@@ -1,5 +1,8 @@
+import type { Approvals } from '../approvals.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Grant } from '../grants/grant.ts';
+import type { CrossReferences } from './crossReferences.ts';
+import { approvalWords } from './grantApprovals.ts';
 import { figuresOf } from './grantFigures.ts';
 import { grantProof } from './grantProof.ts';
 import { grantSteps } from './grantSteps.ts';
@@ -24,20 +27,22 @@ const mostFindings = 20;
 export const statusTag = ({ status }: Grant): Html => html`<span class="status ${status}">${status}</span>`;
 
 /** One request: what was found, what it was for, its line of time, its story, and at last the evidence. */
-export function grantArticle({
-  grant,
-  place,
-  found,
-}: {
-  grant: Grant;
-  /** Its id on the page. */
-  place: string;
-  found: readonly Finding[];
-}): Html {
+export function grantArticle(
+  grant: Grant,
+  {
+    place,
+    references,
+  }: {
+    /** Its id on the page. */
+    place: string;
+    references: CrossReferences;
+  },
+): Html {
+  const found = references.findingsOf(grant.id);
   return html`<article class="grant" id="${place}" aria-labelledby="${place}-title">
 <h3 id="${place}-title">${requesterOf(grant)}: ${named(grant.entitlement)} ${statusTag(grant)}${grant.breakGlass && html` <span class="tag">break-glass</span>`}</h3>
 ${found.length > 0 && findingList(found)}
-${facts(grant)}
+${facts(grant, references.approvalsOf(grant.id))}
 ${grantTimeline(grant)}
 ${grantSteps(grant)}
 ${grantProof(grant)}
@@ -53,12 +58,13 @@ function findingList(found: readonly Finding[]): Html {
   return html`<ul class="found">${items}${rest > 0 && html`<li>${counted(rest, 'more finding')}: see <code>findings.csv</code>.</li>`}</ul>`;
 }
 
-function facts(grant: Grant): Html {
+function facts(grant: Grant, approvals: Approvals | undefined): Html {
   const { calls, errors, denied, callsAfterEnd } = figuresOf(grant);
   const roles = [...new Set(grant.sessions.map(({ roleArn }) => roleArn))];
   const items: [string, Html | string][] = [
     ['Request', code(grant.id)],
     ['Asked', timeOf(grant.requestedAt)],
+    ['Approvals', approvalWords(grant, approvals)],
     ...(grant.ticket === undefined ? [] : [['Ticket', named(grant.ticket)] as [string, Html]]),
     [
       'Window',

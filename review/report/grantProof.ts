@@ -1,5 +1,5 @@
 import type { Grant } from '../grants/grant.ts';
-import { chainVerdict } from './grantFigures.ts';
+import { type ChainVerdict, chainVerdict } from './grantFigures.ts';
 import { type Html, html } from './html.ts';
 import { code, counted, jsonBlock, listed, named, table } from './pageParts.ts';
 
@@ -29,7 +29,12 @@ ${policies.length > 0 && html`<p>${policies.length === 1 ? 'The session policy t
 `;
 }
 
-const verdictWords = { unbroken: 'unbroken', open: 'sound so far, not closed', broken: 'broken' };
+/** What the verdict on a chain means. */
+export const verdictWords: Record<ChainVerdict, string> = {
+  unbroken: 'unbroken',
+  open: 'sound so far, not closed',
+  broken: 'broken',
+};
 const contentWords = {
   recomputed: 'computed again, the same',
   unknowable: 'holds words that only the table has',

@@ -1,4 +1,5 @@
 import { type Instant, secondsBetween } from '#domain/instant.ts';
+import { renderedPolicyOf } from '../findings/renderedPolicy.ts';
 import type { ChainEntry, Grant, GrantSession } from '../grants/grant.ts';
 import { did, type SameCalls, type Step, storyOf } from './grantStory.ts';
 import { type Html, html } from './html.ts';
@@ -58,9 +59,16 @@ function after(
   return html` <span class="aside">${lengthOf(secondsBetween(at, window.endsAt))} before its end</span>`;
 }
 
-function sessionWords({ accessKeyId, expiresAt, issuedAt }: GrantSession, { window }: Grant): Html {
-  const left = window && secondsBetween(issuedAt, window.endsAt);
-  return html` <span class="aside">key ${code(accessKeyId ?? 'not shown')}${expiresAt !== undefined && html`, at most until ${timeAfter(issuedAt, expiresAt)}`}${left !== undefined && html`; ${lengthOf(left)} of the window left`}</span>`;
+/** What ends a session: the Deny in its policy, or its own life where that is shorter. */
+function sessionWords({ accessKeyId, expiresAt, issuedAt, issuance }: GrantSession, { window }: Grant): Html {
+  const key = html`key ${code(accessKeyId ?? 'not shown')}`;
+  const denied = renderedPolicyOf(issuance.policy ?? '')?.ends.toSorted()[0];
+  if (denied === undefined || (expiresAt !== undefined && expiresAt < denied))
+    return html` <span class="aside">${key}${expiresAt !== undefined && html`; expires at ${timeAfter(issuedAt, expiresAt)}`}</span>`;
+  const isEnd = denied === window?.endsAt;
+  const life =
+    expiresAt !== undefined && html`; without that it would live until ${timeAfter(issuedAt, expiresAt)}`;
+  return html` <span class="aside">${key}; its policy denies everything from ${timeAfter(issuedAt, denied)} on${isEnd && ', the window’s end'}${life}</span>`;
 }
 
 const outcome = ({ denied, errorCode }: SameCalls): string =>

@@ -1,6 +1,7 @@
 import type { EventName } from '#domain/history.ts';
 import { addSeconds, earliest, type Instant, latest, secondsBetween } from '#domain/instant.ts';
 import type { Grant } from '../grants/grant.ts';
+import type { Call } from '../reader/trail.ts';
 import { activityOf } from './crossReferences.ts';
 import { endOf } from './grantFigures.ts';
 import { type Html, html } from './html.ts';
@@ -67,7 +68,7 @@ const tick = 'M-5 0l4 4l7-8';
 const cross = 'M-4-4L4 4M4-4L-4 4';
 const stop = 'M-4-4H4V4H-4Z';
 /** Sessions have a lane of their own, and closing the record changes nothing any more. */
-const shapes: Partial<Record<EventName, { path: string; look: string }>> = {
+export const shapes: Partial<Record<EventName, { path: string; look: string }>> = {
   requested: { path: circle, look: 'open' },
   approved: { path: tick, look: 'good' },
   denied: { path: cross, look: 'bad' },
@@ -94,28 +95,27 @@ const sessions = (grant: Grant, place: Place): Html[] =>
 /** One tick for all calls with one outcome that fall on the same hundredth of a per cent. */
 function calls(grant: Grant, place: Place): Html[] {
   const over = endOf(grant);
-  const ticks = new Set(
-    activityOf(grant).flatMap(({ each }) =>
-      each.map(({ at, denied, errorCode }) => {
-        const look = denied
-          ? 'denied'
-          : errorCode !== undefined
-            ? 'error'
-            : over !== undefined && at > over
-              ? 'late'
-              : 'good';
-        return `${look} ${Math.round(place(at) * 5) / 5}`;
-      }),
-    ),
-  );
-  return [...ticks].sort().map((tickOf) => {
-    const [look = '', x = ''] = tickOf.split(' ');
-    return html`<svg x="${x}%" y="12" overflow="visible"><path class="call ${look}" d="${callShapes[look]}"/></svg>`;
+  const calls = activityOf(grant).flatMap(({ each }) => each);
+  return looks.flatMap((look) => {
+    const same = calls.filter((call) => lookOf(call, over) === look);
+    const places = new Set(same.map(({ at }) => Math.round(place(at) * 5) / 5));
+    return [...places].map(
+      (x) =>
+        html`<svg x="${x}%" y="12" overflow="visible"><path class="call ${look}" d="${callShapes[look]}"/></svg>`,
+    );
   });
 }
 
+const looks = ['denied', 'error', 'good', 'late'] as const;
+
+function lookOf({ at, denied, errorCode }: Call, over: Instant | undefined): (typeof looks)[number] {
+  if (denied) return 'denied';
+  if (errorCode !== undefined) return 'error';
+  return over !== undefined && at > over ? 'late' : 'good';
+}
+
 /** Told apart by shape too: a refused call is a cross, a failed one a short stroke, one that succeeded after the end a long one. */
-const callShapes: Record<string, string> = { good: 'M0-7V7', late: 'M0-9V9', error: 'M0-3V3', denied: cross };
+export const callShapes = { good: 'M0-7V7', late: 'M0-9V9', error: 'M0-3V3', denied: cross };
 
 function overLine(grant: Grant, place: Place): Html | undefined {
   const over = endOf(grant);

@@ -1,26 +1,31 @@
 import { fileReasons, recordReasons } from '../reader/skipReasons.ts';
 import type { Review } from '../review.ts';
 import { spanOf } from './calendar.ts';
-import { type Coverage, clipped, coverageOf, hourOf, hoursWithin, joined, type Run } from './coverage.ts';
+import { type Coverage, clipped, hourOf, hoursWithin, joined, type Run } from './coverage.ts';
 import { type Html, html } from './html.ts';
 import { inputsSha256 } from './inputList.ts';
 import { digestsPart } from './pageDigests.ts';
+import { inputsPart } from './pageInputs.ts';
 import { code, counted, grouped, table, timeOf } from './pageParts.ts';
+import { tableWords } from './pageVerdict.ts';
 
 /** Files, faults and conflicts that are named one by one. */
 const most = 50;
 
 /** On what the review stands: whoever doubts a number begins here. */
-export function completenessSection(review: Review): Html {
+export function completenessSection(review: Review, places: readonly Coverage[]): Html {
   return html`<section id="completeness" class="part"><h2>Completeness</h2>
 <p>What was read, what was left out and why, and what CloudTrail’s own digests say of it.</p>
 ${inputFacts(review)}
 ${skippedTable(review)}
 ${faultyFiles(review)}
 <h3>Hours with records</h3>
-${coverageTable(review)}
+${coverageTable(review, places)}
 <h3>Digests</h3>
 ${digestsPart(review.integrity)}
+${review.table && html`<h3>Request table</h3>\n<p>${tableWords(review.table)}</p>`}
+<h3>What was judged by</h3>
+${inputsPart(review.inputs)}
 <h3>How this report was made</h3>
 ${madeBy(review)}
 </section>
@@ -47,7 +52,7 @@ function inputFacts({ completeness, trail }: Review): Html {
       trail.conflicts.length === 0 ? 'none' : counted(trail.conflicts.length, 'event id'),
     ],
     [
-      'SHA-256 of the inputs',
+      'SHA-256 of the log files',
       html`${code(inputsSha256(trail.files))}, of <code>inputs.sha256</code>, which lists every file: <code>sha256sum --check</code> compares them`,
     ],
   ];
@@ -84,8 +89,7 @@ function faultyFiles({ trail: { files } }: Review): Html | undefined {
   });
 }
 
-function coverageTable(review: Review): Html {
-  const places = coverageOf(review.trail.files);
+function coverageTable(review: Review, places: readonly Coverage[]): Html {
   const span = spanOf(review);
   if (places.length === 0 || !span) return html`<p>No file has a record.</p>`;
   const hours = { from: hourOf(span.from), until: hourOf(span.to) + (span.to.endsWith(':00:00Z') ? 0 : 1) };
@@ -109,11 +113,11 @@ ${table({
 })}`;
 }
 
-/** Places on a strip that can be told apart. */
-const places = 400;
+/** Steps on a strip that can be told apart. */
+const steps = 400;
 
 function strip({ account, region, runs }: Coverage, span: Run): Html {
-  const scale = places / (span.until - span.from);
+  const scale = steps / (span.until - span.from);
   const drawn = joined(
     clipped(runs, span).map(({ from, until }) => ({
       from: Math.floor((from - span.from) * scale),
@@ -121,7 +125,7 @@ function strip({ account, region, runs }: Coverage, span: Run): Html {
     })),
   );
   const label = `${hoursWithin(runs, span)} of ${span.until - span.from} hours with records in ${account} ${region}`;
-  return html`<svg class="strip" role="img" aria-label="${label}" width="100%" height="14"><rect class="ground" width="100%" height="14"/>${drawn.map(({ from, until }) => html`<rect class="there" x="${(from / places) * 100}%" width="${((until - from) / places) * 100}%" height="14"/>`)}</svg>`;
+  return html`<svg class="strip" role="img" aria-label="${label}" width="100%" height="14"><rect class="ground" width="100%" height="14"/>${drawn.map(({ from, until }) => html`<rect class="there" x="${(from / steps) * 100}%" width="${((until - from) / steps) * 100}%" height="14"/>`)}</svg>`;
 }
 
 function madeBy({ tool, madeAt, parameters }: Review): Html {

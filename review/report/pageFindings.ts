@@ -1,28 +1,22 @@
 import { type Finding, type Severity, severities } from '../findings/finding.ts';
-
 import { findingRules } from '../findings/findings.ts';
 import type { Review } from '../review.ts';
+import { verdictOf } from '../verdict.ts';
 import { type Html, html } from './html.ts';
 import type { ShownGrants } from './pageGrants.ts';
 import { badge, code, counted, sentence, timeOf } from './pageParts.ts';
+import { severityWords } from './severityWords.ts';
 
 /** Findings of one rule that are told one by one. */
 const most = 50;
 /** Event ids of one finding. */
 const mostIds = 20;
 
-export const severityWords: Record<Severity, string> = {
-  critical: 'Access past the rules, or a record that was changed. Look at it today.',
-  high: 'Something that the evidence does not carry. Find out before the review is signed.',
-  medium: 'The review cannot show something that it should, or a duty was late.',
-  low: 'An attempt that failed, or something small that is left open.',
-  info: 'Worth knowing; no fault. A review with nothing else is clean.',
-};
-
-export function findingsSection({ findings }: Review, shown: ShownGrants): Html {
+export function findingsSection(review: Review, shown: ShownGrants): Html {
+  const { findings } = review;
   if (findings.length === 0)
     return html`<section id="findings" class="part"><h2>Findings</h2>
-<p class="clean">Nothing was found: every rule was looked at and none was broken. <a href="#completeness">Completeness</a> says on what.</p>
+<p class="verdict ${verdictOf(review).outcome}">Nothing was found: no rule was seen broken. <a href="#completeness">Completeness</a> says on what.</p>
 </section>
 `;
   const bySeverity = severities.map((severity) => ({

@@ -2,10 +2,12 @@ import { severities } from '../findings/finding.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Review } from '../review.ts';
 import { type CrossReferences, worstOf } from './crossReferences.ts';
+import { reviewerOf } from './grantApprovals.ts';
 import { grantArticle, statusTag } from './grantArticle.ts';
-import { figuresOf } from './grantFigures.ts';
+import { endOf, figuresOf } from './grantFigures.ts';
 import { type Html, html } from './html.ts';
-import { badge, counted, listed, named, requesterOf, table, timeOf } from './pageParts.ts';
+import { timelineLegend } from './pageLegend.ts';
+import { badge, counted, listed, named, requesterOf, table, timeAfter, timeOf } from './pageParts.ts';
 
 /** Grants that are told in full; a page of more can no longer be read or printed. */
 const most = 500;
@@ -39,10 +41,14 @@ export function chooseGrants({ grants }: Review, { findingsOf }: CrossReferences
   };
 }
 
-export function grantsSection({ grants }: Review, { shown }: ShownGrants, references: CrossReferences): Html {
+export function grantsSection(
+  { grants, inputs }: Review,
+  { shown }: ShownGrants,
+  references: CrossReferences,
+): Html {
   if (grants.length === 0)
     return html`<section id="grants" class="part"><h2>Requests and grants</h2>
-<p>The logs hold no evidence of Countersign: nobody assumed its notary role in what was read.</p></section>
+<p>The logs hold no evidence of Countersign in this period: nobody assumed its notary role.</p></section>
 `;
   const rest = grants.length - shown.length;
   const note =
@@ -50,11 +56,13 @@ export function grantsSection({ grants }: Review, { shown }: ShownGrants, refere
       ? undefined
       : html`<p class="note">The ${counted(shown.length, 'request')} with the gravest findings, and then the latest, are told here. The other ${rest} are in <code>grants.csv</code> and <code>review.json</code>.</p>`;
   return html`<section id="grants" class="part"><h2>Requests and grants</h2>
-<p>What was asked for, who decided, what was issued and what was done with it, as CloudTrail shows it. Nothing here comes from
-Countersign’s own table.</p>
+<p>What was asked for, who decided, what was issued and what was done with it, as CloudTrail shows it. ${inputs.table ? 'Of Countersign’s own table only findings speak, where it tells another story.' : 'Nothing here comes from Countersign’s own table.'}
+CloudTrail has no words of people: justifications and comments stand in the request table. The request digest attests the justification that was approved,
+the hashes of the chain attest the comments.</p>
 ${note}
 ${grantIndex(shown, references)}
-${shown.map((grant, index) => grantArticle({ grant, place: `grant-${index + 1}`, found: references.findingsOf(grant.id) }))}
+${timelineLegend()}
+${shown.map((grant, index) => grantArticle(grant, { place: `grant-${index + 1}`, references }))}
 </section>
 `;
 }
@@ -73,20 +81,31 @@ const grantIndex = (grants: readonly Grant[], { findingsOf }: CrossReferences): 
         cell: ({ grant, place }) => html`<a href="${place}">${timeOf(grant.requestedAt)}</a>`,
       },
       { name: 'Requester', cell: ({ grant }) => requesterOf(grant) },
-      {
-        name: 'Entitlement',
-        cell: ({ grant }) =>
-          html`${named(grant.entitlement)}${grant.breakGlass && html` <span class="tag">break-glass</span>`}`,
-      },
-      {
-        name: 'Decided by',
-        cell: ({ grant }) =>
-          grant.decisions.length === 0
-            ? 'nobody'
-            : html`${listed(grant.decisions.map(({ by }) => named(by)))}`,
-      },
-      { name: 'Status', cell: ({ grant }) => statusTag(grant) },
+      { name: 'Entitlement and ticket', cell: ({ grant }) => subjectOf(grant) },
+      { name: 'Decided by', cell: ({ grant }) => decidersOf(grant) },
+      { name: 'Window', cell: ({ grant }) => windowOf(grant) },
+      { name: 'Status and end', cell: ({ grant }) => html`${statusTag(grant)} ${endWords(grant)}` },
       { name: 'Calls', number: true, cell: ({ grant }) => figuresOf(grant).calls },
       { name: 'Finding', cell: ({ worst }) => (worst === undefined ? 'none' : badge(worst)) },
     ],
   });
+
+const subjectOf = ({ entitlement, breakGlass, ticket }: Grant): Html =>
+  html`${named(entitlement)}${breakGlass && html` <span class="tag">break-glass</span>`}${ticket !== undefined && html` <span class="aside">${named(ticket)}</span>`}`;
+
+function decidersOf(grant: Grant): Html | string {
+  if (grant.decisions.length > 0) return html`${listed(grant.decisions.map(({ by }) => named(by)))}`;
+  return grant.breakGlass ? reviewerOf(grant) : 'nobody';
+}
+
+const windowOf = ({ requestedAt, window }: Grant): Html | string =>
+  window
+    ? html`${timeAfter(requestedAt, window.startsAt)} to ${timeAfter(window.startsAt, window.endsAt)}`
+    : 'never granted';
+
+/** When access was over, which may be before the window's end; of what still runs, nothing yet. */
+function endWords(grant: Grant): Html | undefined {
+  const over = grant.window && grant.end ? endOf(grant) : undefined;
+  if (over === undefined) return undefined;
+  return html`<span class="aside">${timeAfter(grant.requestedAt, over)}</span>`;
+}

@@ -2,35 +2,49 @@ import { statuses } from '#domain/accessRequest.ts';
 import type { Review } from '../review.ts';
 import { calendarOf, spanOf } from './calendar.ts';
 import { barChart, patterns } from './charts.ts';
+import type { Coverage } from './coverage.ts';
 import { activityOf } from './crossReferences.ts';
 import { type Html, html } from './html.ts';
-import { counted, grouped, named, table } from './pageParts.ts';
+import { counted, grouped } from './pageParts.ts';
+import { scopePart } from './pageScope.ts';
+import { totalsTables } from './pageTotals.ts';
 
-export function summarySection(review: Review): Html {
+export function summarySection(review: Review, places: readonly Coverage[]): Html {
   const { grants, sessions, issuances, completeness } = review;
   const granted = grants.filter(({ window }) => window !== undefined).length;
   const unexplained = sessions.filter(
     ({ joinedBy }) => joinedBy === 'unresolved' || joinedBy === 'ambiguous',
   ).length;
-  const figures: [number, string, string][] = [
+  const isOpen = review.period.from === undefined && review.period.to === undefined;
+  const inPeriod = isOpen ? '' : ' in the period';
+  const inAll = isOpen ? '' : ' in all logs read';
+  const figures: [count: number, one: string, more: string, aside: string][] = [
     [
       grants.length,
-      'requests',
-      `${grouped(granted)} granted, ${grouped(grants.filter(({ breakGlass }) => breakGlass).length)} with break-glass`,
+      `request${inPeriod}`,
+      `requests${inPeriod}`,
+      `${grouped(granted)} granted, ${grouped(grants.filter(({ breakGlass }) => breakGlass).length)} with break-glass${statusWords(grants)}`,
     ],
     [
       issuances.ok.length,
+      'set of credentials issued',
       'sets of credentials issued',
-      `to anybody in these logs; ${counted(issuances.failed.length, 'attempt')} refused`,
+      `to anybody${inAll === '' ? ' in these logs' : inAll}; ${counted(issuances.failed.length, 'attempt')} refused`,
     ],
-    [sessions.length, 'sessions', `${grouped(unexplained)} that lead back to nobody for certain`],
-    [completeness.unique, 'events', `from ${counted(completeness.files, 'file')}`],
+    [
+      sessions.length,
+      `session${inPeriod}`,
+      `sessions${inPeriod}`,
+      `${grouped(unexplained)} that ${unexplained === 1 ? 'leads' : 'lead'} back to nobody for certain`,
+    ],
+    [completeness.unique, 'event', 'events', `from ${counted(completeness.files, 'file')}${inAll}`],
   ];
   return html`<section id="summary" class="part"><h2>Summary</h2>
-<ul class="figures">${figures.map(([count, what, more]) => html`<li><strong>${grouped(count)}</strong> ${what}<span class="aside">${more}</span></li>`)}</ul>
+<ul class="figures">${figures.map(([count, one, more, aside]) => html`<li><strong>${grouped(count)}</strong> ${count === 1 ? one : more}<span class="aside">${aside}</span></li>`)}</ul>
+${scopePart(review, places)}
 <div class="charts">
 ${charts(review)}</div>
-${grants.length > 0 && entitlementTable(review)}
+${grants.length > 0 && totalsTables(grants)}
 </section>
 `;
 }
@@ -87,23 +101,14 @@ function barsOf<Happened extends { at: string }>(
   return bars;
 }
 
-function entitlementTable({ grants }: Review): Html {
-  const entitlements = [...Map.groupBy(grants, ({ entitlement }) => entitlement)].sort(([one], [other]) =>
-    one < other ? -1 : 1,
-  );
-  const seen = statuses.filter((status) => grants.some((grant) => grant.status === status));
-  return table({
-    caption: 'Requests by entitlement and what became of them',
-    rows: entitlements,
-    columns: [
-      { name: 'Entitlement', cell: ([entitlement]) => named(entitlement) },
-      { name: 'Requests', number: true, cell: ([, same]) => same.length },
-      ...seen.map((status) => ({
-        name: status,
-        number: true,
-        cell: ([, same]: (typeof entitlements)[number]) =>
-          same.filter((grant) => grant.status === status).length,
-      })),
-    ],
-  });
+/** `; by status: 1 denied, 2 ended` */
+function statusWords(grants: Review['grants']): string {
+  const counts = statuses.map((status) => ({
+    status,
+    count: grants.filter((grant) => grant.status === status).length,
+  }));
+  const words = counts
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${grouped(count)} ${status}`);
+  return words.length === 0 ? '' : `; by status: ${words.join(', ')}`;
 }

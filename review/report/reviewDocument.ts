@@ -44,6 +44,16 @@ const completeness = z.object({
   conflicts: z.array(z.object({ eventId: text, at: instant, files: z.array(text) })),
 });
 
+const inputFile = z.object({ path: text, sha256: known(text) });
+
+/** What was judged by, beside the log files. */
+const inputs = z.object({
+  catalogues: z.array(inputFile.extend({ digest: text, groups: known(inputFile) })),
+  leftOut: z.array(z.object({ path: text, reason: text })),
+  keys: known(inputFile),
+  table: known(inputFile),
+});
+
 /** A call for credentials that was refused. */
 const refusedIssuance = z.object({
   at: instant,
@@ -160,6 +170,10 @@ export const reviewDocumentSchema = z.object({
   /** From (inclusive) and to (exclusive); null where it is open. */
   period: z.object({ from: known(instant), to: known(instant) }),
   parameters: z.record(text, text),
+  inputs,
+  verdict: z.enum(['faults', 'unchecked', 'clean']),
+  /** What could not be checked, and why. */
+  notChecked: z.array(text),
   completeness,
   /** Calls that returned credentials, and those that were refused. */
   issuances: z.object({ ok: count, failed: count }),
@@ -168,6 +182,8 @@ export const reviewDocumentSchema = z.object({
   grants: z.array(grantSchema),
   findings: z.array(finding),
   integrity,
+  /** Requests of the period in the request table and in CloudTrail, and those that are alike; null where no table was given. */
+  table: known(z.object({ requests: count, agree: count })),
   rightSizing: z.array(entitlementUse),
   controls: z.array(control),
 });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 const programs = {
   aws: { file: '/usr/bin/aws', install: 'apt-get install awscli' },
   chromium: { file: '/usr/bin/chromium', install: 'apt-get install chromium' },
+  script: { file: '/usr/bin/script', install: 'apt-get install bsdutils' },
 } as const;
 
 /**

@@ -1,3 +1,4 @@
+import { sha256Text } from '#domain/digest.ts';
 import { addSeconds, type Instant } from '#domain/instant.ts';
 import type { Finding } from '#review/findings/finding.ts';
 import type { Grant } from '#review/grants/grant.ts';
@@ -16,6 +17,9 @@ import {
   target,
 } from './builders.ts';
 
+const fromLeads = { count: 1, from: ['orders-leads'] };
+const fromSecurity = { count: 1, from: ['security', 'frank@example.com'] };
+
 /** A month of a small company: every way a request can go, one session that nobody granted, and somebody else's roles. */
 export function aReview(over: Partial<Review> = {}): Review {
   const grants = sampleGrants();
@@ -26,6 +30,18 @@ export function aReview(over: Partial<Review> = {}): Review {
     madeAt: '2026-12-01T08:00:00Z',
     period: { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' },
     parameters: { logs: 'trail', from: '2026-11-01', to: '2026-12-01', keys: 'keys.json', out: 'review' },
+    inputs: {
+      catalogues: [
+        {
+          path: 'catalogues/a1/catalogue.yaml',
+          sha256: 'ab'.repeat(32),
+          digest: sha256Text('catalogue'),
+          groups: { path: 'catalogues/a1/directory.groups.yaml', sha256: 'cd'.repeat(32) },
+        },
+      ],
+      leftOut: [{ path: 'catalogues/old.yaml', reason: 'catalogues/old.yaml:3: version must be 1.' }],
+      keys: { path: 'keys.json', sha256: 'ef'.repeat(32) },
+    },
     completeness: {
       files: files.length,
       records: 9_214,
@@ -67,6 +83,14 @@ export function aReview(over: Partial<Review> = {}): Review {
     },
     sessions: [...grants.flatMap(({ sessions }) => sessions.flatMap(({ activity }) => activity)), ...others],
     grants,
+    approvals: grants.slice(0, 2).map((grant) => ({
+      requestId: grant.id,
+      needed: grant.entitlement === 'orders-admin' ? [fromLeads, fromSecurity] : [fromLeads],
+      given: grant.decisions.map(({ by }) => ({
+        by,
+        as: [by === 'erin@example.com' ? 'security' : 'orders-leads'],
+      })),
+    })),
     findings: sampleFindings(),
     integrity: {
       verdict: 'partly',

@@ -16,7 +16,7 @@ describe('A table', () => {
       { a: 'with "quotes", and comma', b: -2 },
     ];
     expect([...csv<(typeof rows)[number]>({ first: ({ a }) => a, second: ({ b }) => b }, rows)]).toEqual([
-      'first,second\r\n',
+      '\ufefffirst,second\r\n',
       'plain,1\r\n',
       '"with ""quotes"", and comma",-2\r\n',
     ]);

@@ -1,5 +1,7 @@
-/** The cells of a table by RFC 4180, strictly: throws where a line does not end in CRLF or a quote stands where none may. */
-export function cellsOf(text: string): string[][] {
+/** The cells of a table by RFC 4180 behind a byte order mark, strictly: throws where that is missing, a line does not end in CRLF or a quote stands where none may. */
+export function cellsOf(file: string): string[][] {
+  if (!file.startsWith('\ufeff')) throw new SyntaxError('No byte order mark.');
+  const text = file.slice(1);
   const rows: string[][] = [];
   let row: string[] = [];
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;

@@ -46,7 +46,7 @@ describe('A report', () => {
   it('takes the place of the one before', async () => {
     await writeReport(aReview(), folder);
     await writeReport(aReview({ findings: [] }), folder);
-    expect(await readFile(join(folder, 'findings.csv'), 'utf8')).toMatch(/^severity,[^\n]*\r\n$/);
+    expect(await readFile(join(folder, 'findings.csv'), 'utf8')).toMatch(/^\ufeffseverity,[^\n]*\r\n$/);
     expect((await readdir(folder)).sort()).toEqual(names);
   });
 });

@@ -5,13 +5,16 @@ import { crossReferences } from '#review/report/crossReferences.ts';
 import { reviewHtml } from '#review/report/reviewHtml.ts';
 import type { Review } from '#review/review.ts';
 import { aReview, requestId } from './aReview.ts';
-import { aGrant } from './builders.ts';
+import { aCall, aGrant } from './builders.ts';
 import { attacks, withText } from './hostile.ts';
 import { readMarkup } from './markup.ts';
 
 const pageOf = (review: Review = aReview()): string => reviewHtml(review, crossReferences(review));
 const wordsOf = (review?: Review): string =>
-  readMarkup(pageOf(review)).words.join(' ').replace(/\s+/g, ' ').replaceAll(' .', '.');
+  readMarkup(pageOf(review))
+    .words.join(' ')
+    .replace(/\s+/g, ' ')
+    .replace(/ (?=[.,;)])|(?<=\() /g, '');
 
 /** All that a page may be made of; none of it loads, runs or sends anything. */
 const elements = new Set(
@@ -67,6 +70,7 @@ describe('review.html', () => {
       'Right-sizing',
       'Controls',
       'Words',
+      'Sign-off',
     ]);
   });
 
@@ -79,13 +83,30 @@ describe('review.html', () => {
     expect(title(aReview({ period: day }))).toBe('Access review, 3 November 2026');
   });
 
+  const info = aReview().findings.filter(({ severity }) => severity === 'info');
+  const integrity = { ...aReview().integrity, verdict: 'verified' as const };
+
   it('counts what is to be looked into, and is clean with nothing but info', () => {
     expect(wordsOf()).toContain('3 findings to look into:');
-    const info = aReview().findings.filter(({ severity }) => severity === 'info');
-    expect(wordsOf(aReview({ findings: info }))).toContain(
-      'Clean: nothing was found that is worse than info.',
-    );
-    expect(wordsOf(aReview({ findings: [] }))).toContain('Nothing was found: every rule was looked at');
+    const clean = wordsOf(aReview({ findings: info, integrity }));
+    expect(clean).toContain('Clean: nothing was found that is worse than info.');
+    expect(clean).not.toContain('Not checked');
+    expect(wordsOf(aReview({ findings: [] }))).toContain('Nothing was found: no rule was seen broken');
+  });
+
+  it('is not clean where not all could be checked, and says what', () => {
+    const unproven = aReview({ findings: info, integrity: { ...integrity, verdict: 'none' } });
+    expect(wordsOf(unproven)).not.toContain('Clean');
+    expect(wordsOf(unproven)).toContain('Not checked: integrity (no digests were given)');
+    expect(pageOf(unproven)).toContain('<p class="verdict unchecked">');
+  });
+
+  it('says proven only of logs that digests prove', () => {
+    expect(wordsOf(aReview({ integrity }))).toContain('Proven from CloudTrail log files alone');
+    for (const verdict of ['none', 'partly', 'failed'] as const)
+      expect(wordsOf(aReview({ integrity: { ...integrity, verdict } }))).toContain(
+        'Rebuilt from CloudTrail log files alone',
+      );
   });
 
   it('says what a broken rule promises, and leads to the request', () => {
@@ -106,7 +127,7 @@ describe('review.html', () => {
       'carol@example.com approved it 10 minutes after it was asked',
       'erin@example.com approved it 25 minutes after it was asked',
       'Countersign issued a session',
-      '1 hour 59 minutes of the window left',
+      'expires at 14:1',
       'dynamodb:UpdateItem',
       'ada@example.com revoked it 1 hour 35 minutes before its end',
       'refused: AccessDenied after the end',
@@ -114,6 +135,98 @@ describe('review.html', () => {
     const places = order.map((words) => told.indexOf(words));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((one, other) => one - other));
+  });
+
+  it('sets what a request needs against what it got', () => {
+    const words = wordsOf();
+    expect(words).toContain('needs 1 of orders-leads; got bob@example.com (orders-leads)');
+    expect(words).toContain(
+      'needs 1 of orders-leads and 1 of security or frank@example.com; got carol@example.com (orders-leads), erin@example.com (security)',
+    );
+    expect(words).toContain('none needed, as break-glass; reviewed by frank@example.com');
+    expect(words).toContain(
+      'what is needed, the catalogue says, which was not given; got none; denied by carol@example.com',
+    );
+  });
+
+  it('says of a short grant that its policy ends it, though the session would live on', () => {
+    const calls = [aCall()];
+    const grant = aGrant({
+      id: requestId(1),
+      status: 'ended',
+      window: { after: 10, seconds: 60 },
+      events: [
+        ['approved', 10, 'bob@example.com'],
+        ['issued', 12, 'countersign'],
+        ['ended', 70, 'countersign'],
+      ],
+      calls,
+    });
+    expect(wordsOf(aReview({ grants: [grant] }))).toContain(
+      'its policy denies everything from 09:01:10 on, the window’s end; without that it would live until 09:15:12',
+    );
+  });
+
+  it('has ticket, window, end and who decided in the list of requests; break-glass its reviewer', () => {
+    const page = pageOf();
+    const list = page.slice(page.indexOf('Requests in this report'), page.indexOf('<article'));
+    const cells = [...list.matchAll(/data-name="([^"]+)">(.*?)<\/td>/gs)];
+    const column = (wanted: string) =>
+      cells.filter(([, name]) => name === wanted).map(([, , cell = '']) => readMarkup(cell).words.join(''));
+    expect(column('Entitlement and ticket')[1]).toBe('orders-admin CHG-77');
+    expect(column('Window')[1]).toBe('13:55:00 to 15:55:00');
+    expect(column('Status and end')[1]).toBe('revoked 14:20:00');
+    expect(column('Status and end').at(-1)?.trim()).toBe('active');
+    expect(column('Decided by')[2]).toBe('reviewed by frank@example.com');
+  });
+
+  it('totals what each person asked for and decided, and each entitlement', () => {
+    const page = pageOf();
+    const people = page.slice(page.indexOf('Totals by person'), page.indexOf('Totals by entitlement'));
+    const [, row = ''] =
+      /<tr>(<th scope="row"[^>]*><bdi[^>]*>carol@example.com.*?)<\/tr>/s.exec(people) ?? [];
+    expect(row).toContain('data-name="Decided or reviewed">2<');
+    expect(page).toContain('Totals by entitlement');
+  });
+
+  it('says what it is about, and has lines to sign on', () => {
+    const words = wordsOf();
+    expect(words).toContain('Scope');
+    expect(words).toMatch(/Accounts\s*111122223333, 999988887777/);
+    expect(words).toMatch(/Regions\s*eu-central-1, us-east-1/);
+    expect(words).toMatch(/Entitlements\s*orders-admin, billing-read/);
+    expect(words).toContain('Findings accepted as exceptions, and why');
+  });
+
+  it('says which numbers are of the period and which of all logs', () => {
+    expect(wordsOf()).toContain('requests in the period');
+    expect(wordsOf()).toContain('to anybody in all logs read');
+    expect(wordsOf(aReview({ period: {} }))).not.toMatch(/in the period|in all logs read/);
+  });
+
+  it('has the table’s word only where one was given', () => {
+    const alone = 'Nothing here comes from Countersign’s own table';
+    expect(wordsOf()).toContain(alone);
+    const { inputs } = aReview();
+    const compared = wordsOf(
+      aReview({ inputs: { ...inputs, table: { path: 'table.json' } }, table: { requests: 6, agree: 5 } }),
+    );
+    expect(compared).not.toContain(alone);
+    expect(compared).toContain('Request table: 5 of 6 requests agree with CloudTrail.');
+    expect(compared).toContain('not taken: it can be read but once');
+  });
+
+  it('names what was judged by, and what could not be', () => {
+    const words = wordsOf();
+    for (const fact of [
+      'catalogues/a1/catalogue.yaml',
+      'ab'.repeat(32),
+      'its groups',
+      'cd'.repeat(32),
+      'ef'.repeat(32),
+    ])
+      expect(words).toContain(fact);
+    expect(words).toContain('catalogues/old.yaml:3: version must be 1.');
   });
 
   it('says on what it stands: files, duplicates, skipped records, hash of the inputs, digests, tool and parameters', () => {
@@ -130,7 +243,7 @@ describe('review.html', () => {
       'keys.json',
     ])
       expect(words).toContain(fact);
-    expect(words).toMatch(/SHA-256 of the inputs [0-9a-f]{64}/);
+    expect(words).toMatch(/SHA-256 of the log files [0-9a-f]{64}/);
   });
 
   it('offers evidence for controls and grants no compliance', () => {
@@ -172,5 +285,6 @@ describe('review.html', () => {
   it('says so where the logs hold nothing of Countersign', () => {
     const words = wordsOf(aReview({ grants: [], findings: [], rightSizing: [] }));
     expect(words).toContain('The logs hold no evidence of Countersign');
+    expect(words).toContain('any grant (no request of Countersign reaches into the period)');
   });
 });

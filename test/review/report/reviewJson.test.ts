@@ -37,6 +37,20 @@ describe('review.json', () => {
     expect(JSON.stringify(refusedIssuances)).not.toContain('not authorized');
   });
 
+  it('says what was judged by, what it comes to, and what could not be checked', () => {
+    const { inputs, verdict, notChecked, table } = parsed(aReview({ table: { requests: 6, agree: 5 } }));
+    expect(inputs).toMatchObject({
+      catalogues: [{ path: 'catalogues/a1/catalogue.yaml', sha256: 'ab'.repeat(32) }],
+      leftOut: [{ path: 'catalogues/old.yaml' }],
+      keys: { path: 'keys.json', sha256: 'ef'.repeat(32) },
+      table: null,
+    });
+    expect(verdict).toBe('faults');
+    expect(notChecked).toEqual(['the integrity of all log files (digests prove a part of them)']);
+    expect(table).toEqual({ requests: 6, agree: 5 });
+    expect(parsed(aReview()).table).toBeNull();
+  });
+
   it('has null for what is not known', () => {
     const { sessions } = parsed(aReview());
     expect(sessions.find(({ joinedBy }) => joinedBy === 'unresolved')).toMatchObject({

@@ -66,8 +66,8 @@ export function signingKey(name: string): SigningKey {
 }
 
 /**
- * Writes an hourly digest for each account and region with log files under `directory`, from `from` until `to` is reached,
- * also for hours without a log, and a signature side file for the newest digest of each chain. A log belongs to the hour that
+ * Writes an hourly digest for each account and region with log files under `directory`, and for each of its accounts in `regions`, from
+ * `from` until `to` is reached, also for hours without a log, and a signature side file for the newest digest of each chain. A log belongs to the hour that
  * its name tells; `directory` is the root of the bucket. Answers the chains by account and region.
  */
 export async function writeDigests(
@@ -79,11 +79,17 @@ export async function writeDigests(
     bucket?: string;
     homeRegion?: string;
     key?: SigningKey;
+    regions?: readonly string[];
   },
 ): Promise<SignedDigest[][]> {
-  const { trail = 'management-events', bucket = 'trail-bucket', homeRegion = 'us-east-1' } = span;
+  const {
+    trail = 'management-events',
+    bucket = 'trail-bucket',
+    homeRegion = 'us-east-1',
+    regions = [],
+  } = span;
   const chains: SignedDigest[][] = [];
-  for (const [place, logs] of await logsByPlace(directory)) {
+  for (const [place, logs] of await logsByPlace(directory, regions)) {
     const [prefix = '', account = '', region = ''] = place.split('\n');
     const { key = signingKey(region) } = span;
     const chain = digestChain({ bucket, prefix, account, region, trail, homeRegion }, hoursOf(logs, span), {
@@ -167,9 +173,13 @@ export function hoursOf(
   return hours;
 }
 
-/** The log files of the folder by prefix, account and region (separated by line ends), in the order of their names. */
+/**
+ * The log files of the folder by prefix, account and region (separated by line ends), in the order of their names; none where an account
+ * has no log file of one of `regions`.
+ */
 async function logsByPlace(
   directory: string,
+  regions: readonly string[],
 ): Promise<Map<string, (DigestedLog & { delivered: Instant })[]>> {
   const places = new Map<string, (DigestedLog & { delivered: Instant })[]>();
   const entries = await readdir(directory, { recursive: true });
@@ -182,6 +192,11 @@ async function logsByPlace(
     logs.push({ key, content, delivered: `${year}-${month}-${day}T${hour}:${minute}:00Z` });
     places.set(place, logs);
   }
+  for (const place of [...places.keys()])
+    for (const region of regions) {
+      const other = place.replace(/[^\n]+$/, region);
+      places.set(other, places.get(other) ?? []);
+    }
   return places;
 }
 

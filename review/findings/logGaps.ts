@@ -1,0 +1,63 @@
+import { secondsBetween } from '#domain/instant.ts';
+import { gapsBetween, type Span } from '../integrity/span.ts';
+import type { LogFile, Trail } from '../reader/trail.ts';
+import { endsWithout, type Gap, placeOf, showsIamOf, wholeOf } from './coverage.ts';
+import type { Material } from './finding.ts';
+
+/** Nobody works at night or on a holiday, and in some accounts for days. */
+const quietSeconds = 86_400;
+const quietTimes = 3;
+
+/**
+ * What log files without digests leave out: at either end of the period a day or more, and by far more than an account was ever quiet
+ * for; or, for a day or more, all that IAM records of it. Only of accounts that are among the logs.
+ */
+export function gapsOfLogs(material: Pick<Material, 'trail' | 'period'>, accounts: readonly string[]): Gap[] {
+  const { trail } = material;
+  const frame = frameOf(material);
+  if (!frame) return [];
+  return accounts.flatMap((account) => {
+    const spans = spansOfAccount(account, trail);
+    const covered = wholeOf(spans);
+    if (!covered) return [];
+    const hidesIam = secondsIn(frame) > quietSeconds && !showsIamOf(account, trail);
+    return [
+      ...endsWithout(covered, frame, patienceWith(spans)).map((gap) => ({ place: account, ...gap })),
+      ...(hidesIam ? [{ place: `${account} us-east-1`, ...frame }] : []),
+    ];
+  });
+}
+
+/** The same of all accounts together, where none is known to matter more than others. */
+export function gapsOfAll(material: Pick<Material, 'trail' | 'period'>): Gap[] {
+  const covered = frameOf({ ...material, period: {} });
+  const frame = frameOf(material);
+  if (!covered || !frame) return [];
+  return endsWithout(covered, frame, quietSeconds).map((gap) => ({ place: 'any account', ...gap }));
+}
+
+/** The period; where it is open, as far as the logs go. */
+function frameOf({ trail, period }: Pick<Material, 'trail' | 'period'>): Span | undefined {
+  const { first, last } = trail.completeness;
+  return first === undefined || last === undefined
+    ? undefined
+    : { from: period.from ?? first, to: period.to ?? last };
+}
+
+const patienceWith = (spans: readonly Span[]): number =>
+  gapsBetween(spans).reduce((most, gap) => Math.max(most, quietTimes * secondsIn(gap)), quietSeconds);
+
+const secondsIn = ({ from, to }: Span): number => secondsBetween(from, to);
+
+/** When something happened in an account: by its files, else by the records that say whose they are. */
+function spansOfAccount(account: string, { files, kept, sessions }: Trail): Span[] {
+  const ofFiles = files.filter(({ path }) => placeOf(path)?.account === account);
+  const ofRecords = [
+    ...kept.filter((event) => event.account === account).map(({ at }) => ({ first: at, last: at })),
+    ...sessions.filter(({ identity }) => identity.account === account),
+  ];
+  const all: Pick<LogFile, 'first' | 'last'>[] = ofFiles.length > 0 ? ofFiles : ofRecords;
+  return all.flatMap(({ first, last }) =>
+    first === undefined || last === undefined ? [] : [{ from: first, to: last }],
+  );
+}

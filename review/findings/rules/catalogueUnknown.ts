@@ -1,0 +1,28 @@
+import type { FindingRule, Observation } from '../finding.ts';
+import { counted } from '../words.ts';
+
+/**
+ * Requests whose catalogue the review was not given: whether their approvals, windows and policies are what the catalogue asks for
+ * cannot be told. Info: it says what to give to the next review.
+ */
+export const catalogueUnknown: FindingRule = {
+  name: 'catalogue-unknown',
+  promise: 'The review knows every catalogue that was in force.',
+  find({ grants, catalogues }) {
+    const unknown = Map.groupBy(
+      grants.filter(({ catalogue }) => !catalogues.has(catalogue)),
+      ({ catalogue }) => catalogue,
+    );
+    return [...unknown].map(([digest, requests]): Observation => {
+      const times = requests.map(({ requestedAt }) => requestedAt).sort();
+      return {
+        severity: 'info',
+        at: times[0],
+        until: times.at(-1),
+        subject: digest,
+        message: `${counted(requests.length, 'request')} from ${times[0]} on name a catalogue with the digest ${digest}, which was not given: give its file with --catalogue to have their approvals and policies compared.`,
+        eventIds: [],
+      };
+    });
+  },
+};

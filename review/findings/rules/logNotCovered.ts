@@ -1,0 +1,71 @@
+import { addSeconds, type Instant } from '#domain/instant.ts';
+import type { LogFile } from '../../reader/trail.ts';
+import { digestSeconds, placeOf } from '../coverage.ts';
+import type { FindingRule, Material, Observation } from '../finding.ts';
+import { counted } from '../words.ts';
+
+/**
+ * Log files that no digest names, where digests were given: nothing shows that CloudTrail wrote them. One finding for each account and
+ * region. Medium: mostly digests were not fetched along, and now and then a file was slipped in. Info for files that the next digest
+ * will name, unless they hold events from long before the newest one: those should have been in it.
+ */
+export const logNotCovered: FindingRule = {
+  name: 'log-not-covered',
+  promise: 'Every log file is named by a digest.',
+  find(material) {
+    const { integrity, trail } = material;
+    if (integrity.verdict === 'none') return [];
+    const files = new Map(trail.files.map((file) => [file.path, file]));
+    const fileOf = (path: string): LogFile => files.get(path) ?? { path, bytes: 0, sha256: '', records: 0 };
+    const pending = (integrity.pending ?? []).map(fileOf);
+    const late = pending.filter((file) => isLate(file, material));
+    return [
+      ...byPlace(
+        integrity.uncovered.map(fileOf),
+        'medium',
+        'stand in no digest: fetch the digests of that account and region, and ask where the files come from',
+      ),
+      ...byPlace(
+        late,
+        'medium',
+        'are named as if the next digest were to cover them, and hold events of long before: fetch that digest, and ask where the files come from',
+      ),
+      ...byPlace(
+        pending.filter((file) => !late.includes(file)),
+        'info',
+        'are newer than the newest digest: the next one names them, so fetch it or leave them out',
+      ),
+    ];
+  },
+};
+
+/** Whether a file holds what the newest digest of its account and region should have covered. */
+function isLate({ path, first }: LogFile, { integrity }: Material): boolean {
+  const place = placeOf(path);
+  const newest = integrity.chains
+    .filter(({ account, region }) => account === place?.account && region === place.region)
+    .reduce<Instant>((latest, { to }) => (to > latest ? to : latest), '');
+  return newest !== '' && first !== undefined && first < addSeconds(newest, -digestSeconds);
+}
+
+function byPlace(files: readonly LogFile[], severity: Observation['severity'], what: string): Observation[] {
+  const places = Map.groupBy(files, ({ path }) => {
+    const place = placeOf(path);
+    return place ? `${place.account} ${place.region}` : 'no account';
+  });
+  return [...places].map(([place, group]) => {
+    const [example] = group.map(({ path }) => path).sort();
+    return {
+      severity,
+      at: group.flatMap(({ first }) => first ?? []).sort()[0],
+      until: group
+        .flatMap(({ last }) => last ?? [])
+        .sort()
+        .at(-1),
+      subject: place,
+      account: placeOf(example ?? '')?.account,
+      message: `${counted(group.length, 'log file')} of ${place}, such as ${example}, ${what}.`,
+      eventIds: [],
+    };
+  });
+}

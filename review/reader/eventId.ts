@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto';
+
+/**
+ * An event id as four 32-bit numbers: a UUID as it is, any other text as the first 16 bytes of its SHA-256. Zeros for no id,
+ * and for the UUID of zeros, which exports write where they mask ids.
+ */
+export type EventId = readonly [number, number, number, number];
+
+export const noId: EventId = [0, 0, 0, 0];
+
+/** What stands for an id that is masked: CloudTrail's own word, or only stars, dots, x, zeros and hyphens. */
+const masked = /^(HIDDEN_DUE_TO_SECURITY_REASONS|[*.x0-]*)$/i;
+
+/** An id of the one form that `uuidText` gives back: lower case, with hyphens. Undefined for any other text. */
+export function uuidOf(text: string): EventId | undefined {
+  const words = new Uint32Array(4);
+  const isUuid = text.length === uuidLength && readUuid(Buffer.from(text), 0, words, 0);
+  return isUuid
+    ? [words[0] as number, words[1] as number, words[2] as number, words[3] as number]
+    : undefined;
+}
+
+export const uuidLength = 36;
+
+/** Reads the UUID that begins at `start` into four words. Answers whether it is one. */
+export function readUuid(bytes: Buffer, start: number, words: Uint32Array, to: number): boolean {
+  let seen = 0;
+  let at = start;
+  for (let word = 0; word < 4; word++) {
+    let value = 0;
+    for (let digit = 0; digit < 8; digit++, at++) {
+      if (hasHyphen(at - start)) seen |= (bytes[at++] as number) ^ hyphen;
+      const number = digits[bytes[at] as number] as number;
+      seen |= number & noDigit;
+      value = (value << 4) | number;
+    }
+    words[to + word] = value;
+  }
+  return seen === 0;
+}
+
+const hyphen = 0x2d;
+const hasHyphen = (at: number): boolean => at === 8 || at === 13 || at === 18 || at === 23;
+
+/** The id of a text that is no UUID. */
+export function otherIdOf(text: string): EventId {
+  if (masked.test(text)) return noId;
+  const digest = hash('sha256', text, 'buffer');
+  return [digest.readUInt32BE(0), digest.readUInt32BE(4), digest.readUInt32BE(8), digest.readUInt32BE(12)];
+}
+
+/** The text of an id that is a UUID. */
+export function uuidText(id: EventId): string {
+  const hex = id.map((word) => word.toString(16).padStart(8, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+const noDigit = 0x80;
+
+/** Hexadecimal digits by their byte. */
+const digits = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(byte));
+  return digit === -1 ? noDigit : digit;
+});

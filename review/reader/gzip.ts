@@ -1,0 +1,71 @@
+import { crc32, inflateRawSync } from 'node:zlib';
+
+/** RFC 1952: what CloudTrail compresses its files with. */
+export const isGzip = (file: Buffer): boolean => file[0] === 0x1f && file[1] === 0x8b;
+
+export interface GzipMember {
+  content: Buffer;
+  /** Of the member in the file, header and trailer included. */
+  bytes: number;
+}
+
+/**
+ * Uncompresses the first member of a gzip file. Never more of it: AWS writes one, and node:zlib would silently join what others have
+ * put behind it. Undefined where it is damaged or longer than `longest` bytes.
+ */
+export function firstMember(file: Buffer, longest: number): GzipMember | undefined {
+  const start = headerBytes(file);
+  if (start === undefined) return undefined;
+  try {
+    const { buffer: content, engine } = inflate(file.subarray(start), longest);
+    const bytes = start + engine.bytesWritten + trailerBytes;
+    const trailer = file.subarray(bytes - trailerBytes, bytes);
+    const isWhole =
+      trailer.length === trailerBytes && isTrailer(trailer, { crc: crc32(content), length: content.length });
+    return isWhole ? { content, bytes } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const trailerBytes = 8;
+
+/** Bytes of a member's header; undefined where it is none, or does not end in this part of the file. */
+export function headerBytes(file: Buffer): number | undefined {
+  if (file.length < 10 || !isGzip(file) || file[2] !== 8) return undefined;
+  const flags = file[3] as number;
+  let end = 10;
+  if (flags & 4) end += 2 + (file.length >= 12 ? file.readUInt16LE(10) : Number.NaN);
+  for (const flag of [8, 16]) if (flags & flag) end = 1 + indexOfZero(file, end);
+  if (flags & 2) end += 2;
+  return end <= file.length ? end : undefined;
+}
+
+function indexOfZero(file: Buffer, from: number): number {
+  const index = file.indexOf(0, from);
+  return index === -1 ? Number.NaN : index;
+}
+
+interface Inflated {
+  buffer: Buffer;
+  engine: { bytesWritten: number };
+}
+
+/** With `info`, the engine tells how much of its input it took; @types/node do not know of it. */
+const inflate = (deflated: Buffer, longest: number): Inflated =>
+  inflateRawSync(deflated, {
+    info: true,
+    maxOutputLength: longest,
+    // One chunk for the whole content saves joining many.
+    chunkSize: chunkBytes(deflated, longest),
+  }) as unknown as Inflated;
+
+/** The file's last bytes tell the content's length. They may lie: it only costs time then. */
+function chunkBytes(deflated: Buffer, longest: number): number {
+  const told = deflated.length >= 4 ? deflated.readUInt32LE(deflated.length - 4) : 0;
+  return Math.min(Math.max(told + 1, 16 * 1024), longest, deflated.length * 64 + 1024);
+}
+
+/** Whether the end of a member fits its content; the length stands there modulo 2³². */
+export const isTrailer = (trailer: Buffer, { crc, length }: { crc: number; length: number }): boolean =>
+  trailer.readUInt32LE(0) === crc && trailer.readUInt32LE(4) === length % 2 ** 32;

@@ -1,0 +1,80 @@
+import { closeSync, type Dirent, lstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { isGzip } from './gzip.ts';
+
+/** What lies in a folder of CloudTrail files; each list by path, compared by code unit. */
+export interface LogInput {
+  /** As it was given. */
+  directory: string;
+  logs: InputFile[];
+  /** CloudTrail's digest files. */
+  digests: InputFile[];
+  /** Files beside digests with their signatures: `<digest>.signature`, or `<digest>.metadata.json` as `aws s3api head-object` prints it. */
+  signatures: InputFile[];
+  /** Files that are no logs, links and devices, none of which is read; also folders that could not be opened. */
+  others: InputFile[];
+}
+
+export interface InputFile {
+  /** Relative to the folder, with forward slashes. */
+  path: string;
+  bytes: number;
+}
+
+/**
+ * Lists a folder and all folders in it: the layout that CloudTrail has in S3, or any other. Links are not followed: what they lead to lies in
+ * the folder anyway or does not belong to it. Throws where the folder itself cannot be read.
+ */
+export async function listInput(directory: string): Promise<LogInput> {
+  const root = realpathSync(directory);
+  const input: LogInput = { directory, logs: [], digests: [], signatures: [], others: [] };
+  const folders = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of entriesOf(root, folder, input)) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) folders.push(path);
+      else sort(input, root, path, entry.isFile());
+    }
+  }
+  for (const files of [input.logs, input.digests, input.signatures, input.others])
+    files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return input;
+}
+
+function entriesOf(root: string, folder: string, input: LogInput): Dirent[] {
+  try {
+    return readdirSync(join(root, folder), { withFileTypes: true });
+  } catch (error) {
+    if (folder === '') throw error;
+    input.others.push({ path: folder, bytes: 0 });
+    return [];
+  }
+}
+
+function sort(input: LogInput, root: string, path: string, isFile: boolean): void {
+  const file = { path, bytes: isFile ? bytesOf(join(root, path)) : 0 };
+  if (!isFile) input.others.push(file);
+  else if (/_CloudTrail-Digest_[^/]*\.(signature|metadata\.json)$/.test(path)) input.signatures.push(file);
+  else if (/(^|\/)CloudTrail-Digest\/|_CloudTrail-Digest_[^/]*$/.test(path)) input.digests.push(file);
+  else if (/\.(json|gz|jsonl|ndjson)$/i.test(path) || beginsLikeLog(join(root, path))) input.logs.push(file);
+  else input.others.push(file);
+}
+
+const bytesOf = (file: string): number => lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** For files whose name says nothing: whether they begin as gzip or as JSON. One that cannot be read is a log, and counted there. */
+function beginsLikeLog(file: string): boolean {
+  const beginning = Buffer.alloc(64);
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const length = readSync(descriptor, beginning, 0, beginning.length, 0);
+      const text = beginning.toString('utf8', 0, length);
+      return isGzip(beginning) || /^\uFEFF?\s*[{[]/.test(text);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return true;
+  }
+}

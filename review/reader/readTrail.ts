@@ -1,0 +1,103 @@
+import { setImmediate } from 'node:timers/promises';
+import { type CollectedEvents, EventCollector } from './eventCollector.ts';
+import { type Bounds, readLogFile, usualBounds } from './logFileReader.ts';
+import type { InputFile, LogInput } from './logInput.ts';
+import { mergeCollected } from './mergeCollected.ts';
+import type { ReaderSetup } from './readerMessages.ts';
+import { type Batch, readWithWorkers } from './readerPool.ts';
+import type { Trail } from './trail.ts';
+import { trailOf } from './trailOf.ts';
+
+export interface Progress {
+  files: number;
+  filesTotal: number;
+  /** Of the files as they lie there. */
+  bytes: number;
+  bytesTotal: number;
+  records: number;
+  milliseconds: number;
+}
+
+export interface ReadOptions {
+  /** Threads that read; with 1 the calling thread reads itself. */
+  workers: number;
+  /** Whether to hash the uncompressed content of each file too. */
+  hashContents: boolean;
+  /** Called at most ten times a second, and once at the end. */
+  onProgress?(progress: Progress): void;
+  /** For tests. */
+  bounds?: Bounds;
+}
+
+/**
+ * Reads all log files of a folder. The answer does not depend on the order of files or on the number of workers. A file that
+ * cannot be read is counted; it rejects only where a thread stops.
+ */
+export async function readTrail(input: LogInput, options: ReadOptions): Promise<Trail> {
+  const batches = batchesOf(input.logs);
+  const onRead = progressReport(input.logs, options.onProgress);
+  const { directory } = input;
+  const setup = { directory, hashContents: options.hashContents, bounds: options.bounds ?? usualBounds };
+  const parts =
+    options.workers > 1
+      ? await readWithWorkers(batches, { workers: options.workers, setup, onRead })
+      : [await readHere(batches, { setup, onRead })];
+  return trailOf(mergeCollected(parts), input.others.length);
+}
+
+async function readHere(
+  batches: Iterable<Batch>,
+  { setup, onRead }: { setup: ReaderSetup; onRead: OnRead },
+): Promise<CollectedEvents> {
+  const collector = new EventCollector();
+  for (const batch of batches) {
+    const before = collector.records;
+    for (const file of batch.files) await readLogFile(file, { ...setup, collector });
+    onRead(batch, collector.records - before);
+    // Signals and timers have their turn.
+    await setImmediate();
+  }
+  return collector.collected();
+}
+
+/** Few enough that threads end at the same time, enough that asking for them costs nothing. */
+const batch = { files: 128, bytes: 4 * 1024 * 1024 };
+
+function* batchesOf(files: readonly InputFile[]): Generator<Batch> {
+  let next: Batch = { files: [], bytes: 0 };
+  for (const [index, file] of files.entries()) {
+    next.files.push({ index, ...file });
+    next.bytes += file.bytes;
+    if (next.files.length < batch.files && next.bytes < batch.bytes) continue;
+    yield next;
+    next = { files: [], bytes: 0 };
+  }
+  if (next.files.length > 0) yield next;
+}
+
+type OnRead = (batch: Batch, records: number) => void;
+
+const millisecondsBetweenReports = 100;
+
+function progressReport(files: readonly InputFile[], onProgress: ReadOptions['onProgress']): OnRead {
+  const start = performance.now();
+  let reported = 0;
+  const progress = {
+    files: 0,
+    filesTotal: files.length,
+    bytes: 0,
+    bytesTotal: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    records: 0,
+    milliseconds: 0,
+  };
+  return (batch, records) => {
+    progress.files += batch.files.length;
+    progress.bytes += batch.bytes;
+    progress.records += records;
+    progress.milliseconds = performance.now() - start;
+    const isLast = progress.files === progress.filesTotal;
+    if (!isLast && progress.milliseconds < reported + millisecondsBetweenReports) return;
+    reported = progress.milliseconds;
+    onProgress?.({ ...progress });
+  };
+}

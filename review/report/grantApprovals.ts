@@ -1,0 +1,42 @@
+import type { Approvals } from '../approvals.ts';
+import type { Grant } from '../grants/grant.ts';
+import { type Html, html } from './html.ts';
+import { named } from './pageParts.ts';
+
+/** `needs 1 of orders-leads and 1 of security; got bob (orders-leads), erin (security)` */
+export function approvalWords(grant: Grant, approvals: Approvals | undefined): Html {
+  if (grant.breakGlass) return html`none needed, as break-glass; ${reviewerOf(grant)}`;
+  const [approved, denied] = (['approve', 'deny'] as const).map((kind) =>
+    grant.decisions.filter(({ decision }) => decision === kind).map(({ by }) => ({ by })),
+  );
+  const needed = approvals
+    ? html`needs ${rulesOf(approvals)}`
+    : html`what is needed, the catalogue says, which was not given`;
+  return html`${needed}; got ${peopleOf(approvals?.given ?? approved ?? [])}${denied?.length !== 0 && html`; denied by ${peopleOf(denied ?? [])}`}`;
+}
+
+const rulesOf = ({ needed }: Approvals): Html =>
+  needed.length === 0
+    ? html`none`
+    : html`${joined(
+        needed.map(({ count, from }) => html`${count} of ${joined(from.map(named), html` or `)}`),
+        html` and `,
+      )}`;
+
+const peopleOf = (people: readonly { by: string; as?: readonly string[] }[]): Html =>
+  people.length === 0
+    ? html`none`
+    : html`${joined(
+        people.map(({ by, as }) => html`${named(by)}${as && html` (${candidacy(as)})`}`),
+        html`, `,
+      )}`;
+
+const candidacy = (as: readonly string[]): Html =>
+  as.length === 0 ? html`no approver under that catalogue` : html`${joined(as.map(named), html`, `)}`;
+
+const joined = (items: readonly Html[], between: Html): Html[] =>
+  items.map((item, index) => (index === 0 ? item : html`${between}${item}`));
+
+/** Who reviewed a use of break-glass. */
+export const reviewerOf = ({ review }: Grant): Html =>
+  review ? html`reviewed by ${named(review.by)}` : html`not reviewed`;

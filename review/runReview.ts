@@ -1,0 +1,149 @@
+import { availableParallelism } from 'node:os';
+import type { Catalogue } from '#domain/catalogue.ts';
+import type { Instant } from '#domain/instant.ts';
+import { approvalsOf } from './approvals.ts';
+import type { Period } from './findings/finding.ts';
+import { findingsIn } from './findings/findings.ts';
+import { readTableExport } from './findings/tableExport.ts';
+import { evidenceOf } from './grants/evidence.ts';
+import type { Grant } from './grants/grant.ts';
+import { grantsOf } from './grants/grants.ts';
+import { type Inputs, inputFileOf } from './inputs.ts';
+import { readPublicKeys } from './integrity/publicKeys.ts';
+import { validateIntegrity } from './integrity/validate.ts';
+import { type LogInput, listInput } from './reader/logInput.ts';
+import { type Progress, readTrail } from './reader/readTrail.ts';
+import type { Review } from './review.ts';
+import { rightSizingOf } from './rightSizing/rightSizing.ts';
+import { issuancesOf } from './sessions/issuances.ts';
+import type { ReviewedSession } from './sessions/reviewedSession.ts';
+import { reviewSessions } from './sessions/sessions.ts';
+import { tableAgreementOf } from './tableAgreement.ts';
+import { UnusableInput } from './unusableInput.ts';
+
+/** What a review works on at the moment, in words for whoever waits. */
+export type Phase =
+  | 'Listing files'
+  | 'Reading'
+  | 'Joining sessions'
+  | 'Checking digests'
+  | 'Looking for faults';
+
+export interface ReviewOrder {
+  /** Folder of the log files. */
+  directory: string;
+  period: Period;
+  keysFile?: string | undefined;
+  tableFile?: string | undefined;
+  /** By digest. */
+  catalogues: ReadonlyMap<string, Catalogue>;
+  /** For the report: the files that they were read from. */
+  catalogueFiles?: Pick<Inputs, 'catalogues' | 'leftOut'> | undefined;
+  /** Patterns of ARNs: see `Material`. */
+  deployRoles?: readonly string[] | undefined;
+  /** As many as are of use, when nothing is said. They change nothing in what is found. */
+  workers?: number | undefined;
+  /** For the report: the options as they were given, what made it, and when. */
+  parameters: Review['parameters'];
+  tool: Review['tool'];
+  madeAt: Review['madeAt'];
+  onPhase?(phase: Phase): void;
+  onProgress?(progress: Progress): void;
+}
+
+/**
+ * Makes a review of the log files of a folder: the same whatever the order of the files and the number of workers. Grants and
+ * sessions are those that reach into the period; evidence from before and after it still counts for them. Throws
+ * `UnusableInput` where there are no log files, and what `readPublicKeys` and `readTableExport` throw.
+ */
+export async function runReview(order: ReviewOrder): Promise<Review> {
+  const { directory, period, catalogues, onPhase = ignore, onProgress = ignore } = order;
+  // First what can be wrong at once: reading the log files may take long.
+  const keys = order.keysFile === undefined ? [] : await readPublicKeys(order.keysFile);
+  const table = order.tableFile === undefined ? undefined : await readTableExport(order.tableFile);
+  const inputs = await inputsOf(order);
+  onPhase('Listing files');
+  const input = await listInput(directory);
+  // Where digest files are, logs that are not there are something to find.
+  const mayBeEmpty = input.digests.length > 0;
+  if (input.logs.length === 0 && !mayBeEmpty) throw new UnusableInput(noLogs(input));
+
+  onPhase('Reading');
+  const workers = order.workers ?? usefulWorkers(input);
+  const trail = await readTrail(input, { workers, hashContents: input.digests.length > 0, onProgress });
+  if (trail.completeness.unique === 0 && !mayBeEmpty)
+    throw new UnusableInput(noRecords(input, trail.completeness.skipped));
+
+  onPhase('Joining sessions');
+  const issuances = issuancesOf(trail);
+  const sessions = reviewSessions(trail, issuances);
+  const evidence = evidenceOf(issuances);
+  const grants = grantsOf({ evidence, issuances, sessions, catalogues });
+  onPhase('Checking digests');
+  const integrity = await validateIntegrity({ directory, input, trail, keys, period });
+  onPhase('Looking for faults');
+  const { deployRoles } = order;
+  const judged = { period, trail, issuances, sessions, evidence, grants, catalogues, integrity };
+  const findings = findingsIn({ ...judged, deployRoles, table });
+  const reviewed = grants.filter((grant) => reachesInto(period, spanOfGrant(grant)));
+  return {
+    tool: order.tool,
+    madeAt: order.madeAt,
+    period,
+    parameters: order.parameters,
+    inputs,
+    completeness: trail.completeness,
+    trail: { files: trail.files, conflicts: trail.conflicts },
+    issuances,
+    sessions: sessions.filter((session) => reachesInto(period, spanOfSession(session))),
+    grants: reviewed,
+    approvals: approvalsOf(reviewed, catalogues),
+    findings,
+    integrity,
+    table: table && tableAgreementOf({ table, grants: reviewed, findings, period }),
+    rightSizing: rightSizingOf({ grants: reviewed, catalogues, trail }),
+  };
+}
+
+const ignore = (): void => {};
+
+const inputsOf = async ({ catalogueFiles, keysFile, tableFile }: ReviewOrder): Promise<Inputs> => ({
+  catalogues: catalogueFiles?.catalogues ?? [],
+  leftOut: catalogueFiles?.leftOut ?? [],
+  keys: keysFile === undefined ? undefined : await inputFileOf(keysFile),
+  table: tableFile === undefined ? undefined : await inputFileOf(tableFile),
+});
+
+/** Bytes of log files from which another thread takes less time than it costs to start. */
+const bytesWorthAWorker = 8_000_000;
+const mostWorkers = 8;
+
+function usefulWorkers({ logs }: LogInput): number {
+  const bytes = logs.reduce((sum, file) => sum + file.bytes, 0);
+  return Math.max(1, Math.min(availableParallelism(), mostWorkers, Math.floor(bytes / bytesWorthAWorker)));
+}
+
+interface Span {
+  from: Instant;
+  /** Open where it is not over. */
+  to?: Instant | undefined;
+}
+
+const spanOfSession = ({ first, last }: ReviewedSession): Span => ({ from: first, to: last });
+
+const spanOfGrant = ({ requestedAt, closedAt }: Grant): Span => ({ from: requestedAt, to: closedAt });
+
+const reachesInto = ({ from, to }: Period, span: Span): boolean =>
+  (to === undefined || span.from < to) && (from === undefined || span.to === undefined || span.to >= from);
+
+function noLogs({ directory, digests, others }: LogInput): string {
+  const there = digests.length + others.length;
+  const what = there === 0 ? 'is empty' : `holds ${there} files and no log file of CloudTrail among them`;
+  return `${directory} ${what}. Fetch the logs there first: aws s3 sync s3://BUCKET/AWSLogs ${directory}/AWSLogs`;
+}
+
+function noRecords({ directory, logs }: LogInput, skipped: Record<string, number>): string {
+  const reasons = Object.entries(skipped).map(([reason, count]) => `${reason} ${count}`);
+  const why = reasons.length > 0 ? ` (skipped: ${reasons.join(', ')})` : '';
+  return `No CloudTrail record can be read from the ${logs.length} files in ${directory}${why}. Name the folder that the trail's files lie in, as CloudTrail delivered them.`;
+}

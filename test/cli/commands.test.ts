@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { runCountersign } from './runCountersign.ts';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+describe('countersign', () => {
+  test.each([['--version'], ['-v']])('tells its version with %s', async (word) => {
+    expect(await runCountersign([word])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test.each([['--help'], ['-h'], ['help']])('tells its commands with %s', async (word) => {
+    const { code, stdout } = await runCountersign([word]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}review +\S/m);
+  });
+
+  test('without a command says on stderr what there is', async () => {
+    const { code, stdout, stderr } = await runCountersign([]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('npx countersign <command>');
+  });
+
+  test.each([
+    ['reveiw', 'Did you mean "review"?'],
+    ['frobnicate', '--help lists them'],
+    ['\u001b[2Jconstructor', 'There is no command "[2Jconstructor"'],
+  ])('does not know %j, and says what next', async (word, words) => {
+    const { code, stdout, stderr } = await runCountersign([word]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('\u001b');
+  });
+
+  test('is what npx runs in the checkout', async () => {
+    const { stdout } = await promisify(execFile)('npx', ['--no-install', 'countersign', '--version']);
+    expect(stdout).toBe(`${version}\n`);
+  });
+});

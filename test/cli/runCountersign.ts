@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../cli/countersign.ts', import.meta.url));
+
+/** How a command ended, and all that it wrote. */
+export interface Run {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  cwd?: string;
+  environment?: Record<string, string>;
+  /** In a pseudo-terminal of that many columns: stderr comes with stdout there, lines end with CR LF. */
+  terminal?: number;
+  /** Somebody else, where the tests run as root. */
+  uid?: number;
+}
+
+/** Starts `countersign` as a process of its own, by its shebang, as `npx countersign` does. */
+export function startCountersign(
+  words: string[],
+  options: RunOptions = {},
+): { child: ChildProcess; ended: Promise<Run> } {
+  const { cwd, environment, terminal, uid } = options;
+  const command = [program, ...words].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  const [file, ...rest] =
+    terminal === undefined
+      ? [program, ...words]
+      : ['script', '-qfec', `stty cols ${terminal}; ${command}`, '/dev/null'];
+  const child = spawn(file ?? program, rest, {
+    cwd,
+    uid,
+    env: {
+      ...process.env,
+      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+      NO_COLOR: undefined,
+      FORCE_COLOR: undefined,
+      TERM: 'xterm',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return { child, ended: endOf(child) };
+}
+
+export const runCountersign = (words: string[], options?: RunOptions): Promise<Run> =>
+  startCountersign(words, options).ended;
+
+async function endOf(child: ChildProcess): Promise<Run> {
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name]?.setEncoding('utf8').on('data', (chunk) => {
+      written[name] += chunk;
+    });
+  const [code, signal] = await once(child, 'close');
+  return { code, signal, ...written };
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { listInput } from '#review/reader/logInput.ts';
+import { calls } from './calls.ts';
+import { logFile, logFolder, readFiles, readFolder } from './logFolder.ts';
+
+const paths = (files: readonly { path: string }[]): string[] => files.map(({ path }) => path);
+
+const inS3 =
+  'AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/22/111122223333_CloudTrail_us-east-1_x.json.gz';
+const digest =
+  'AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2026/11/22/111122223333_CloudTrail-Digest_us-east-1_trail_us-east-1_20261122T120000Z.json.gz';
+
+it('finds logs, digests and their signatures in the layout of the bucket, each by path', async () => {
+  const folder = await logFolder({
+    [inS3]: '',
+    [digest]: '',
+    [`${digest}.signature`]: '',
+    [`${digest.replace('12000', '13000')}.metadata.json`]: '',
+    'b.json': '',
+    'a.ndjson': '',
+    'Z.json': '',
+  });
+  const input = await listInput(folder);
+  expect(paths(input.logs)).toEqual([inS3, 'Z.json', 'a.ndjson', 'b.json']);
+  expect(paths(input.digests)).toEqual([digest]);
+  expect(paths(input.signatures)).toHaveLength(2);
+  expect(input.others).toEqual([]);
+});
+
+it('takes files without a telling name for logs if they begin as such, and counts the others', async () => {
+  const folder = await logFolder({
+    gzip: logFile(calls(2)),
+    json: '\n {"Records":[]}',
+    list: '[]',
+    'notes.txt': 'Fetched on Monday.',
+    empty: '',
+  });
+  const { logs, others } = await listInput(folder);
+  expect(paths(logs)).toEqual(['gzip', 'json', 'list']);
+  expect(paths(others)).toEqual(['empty', 'notes.txt']);
+  expect((await readFolder(folder)).completeness).toMatchObject({ unique: 2, skipped: { otherFile: 2 } });
+});
+
+it('gives sizes, so that progress can be told', async () => {
+  const { logs } = await listInput(await logFolder({ 'a.json': '[]', 'b.json': '' }));
+  expect(logs).toEqual([
+    { path: 'a.json', bytes: 2 },
+    { path: 'b.json', bytes: 0 },
+  ]);
+});
+
+it('follows no links: not out of the folder, and not in circles', async () => {
+  const elsewhere = await logFolder({ 'secret.json': logFile(calls(1)) });
+  const folder = await logFolder({ 'a/log.json.gz': logFile(calls(1)) });
+  symlinkSync(join(elsewhere, 'secret.json'), join(folder, 'out.json'));
+  symlinkSync(elsewhere, join(folder, 'outside'));
+  symlinkSync(folder, join(folder, 'a', 'circle'));
+  const { logs, others } = await listInput(folder);
+  expect(paths(logs)).toEqual(['a/log.json.gz']);
+  expect(paths(others)).toEqual(['a/circle', 'out.json', 'outside']);
+});
+
+it('reads a folder that is itself reached by a link', async () => {
+  const folder = await logFolder({ 'log.json.gz': logFile(calls(1)) });
+  const link = join(await logFolder({}), 'link');
+  symlinkSync(folder, link);
+  expect((await readFolder(link)).completeness.unique).toBe(1);
+});
+
+it('finds nothing in an empty folder, and rejects one that is not there', async () => {
+  const folder = await logFolder({});
+  expect(await readFolder(folder)).toMatchObject({ completeness: { files: 0, records: 0, skipped: {} } });
+  await expect(listInput(join(folder, 'missing'))).rejects.toThrow('ENOENT');
+});
+
+it('counts a file that is gone, or a folder in its place, when it is to be read', async () => {
+  const folder = await logFolder({ 'a.json.gz': logFile(calls(1)) });
+  const input = await listInput(folder);
+  mkdirSync(join(folder, 'folder.json'));
+  const gone = { path: 'gone.json', bytes: 10 };
+  const inPlace = { path: 'folder.json', bytes: 10 };
+  const trail = await readFolder(folder, {}, { ...input, logs: [...input.logs, gone, inPlace] });
+  expect(trail.completeness).toMatchObject({ files: 3, unique: 1, skipped: { unreadable: 2 } });
+  expect(trail.files.map(({ fault }) => fault !== undefined)).toEqual([false, true, true]);
+});
+
+it('reads CloudTrail Insights files, whose records are statistics and no calls', async () => {
+  const insight = {
+    eventType: 'AwsCloudTrailInsight',
+    eventTime: '2026-11-22T12:00:00Z',
+    insightDetails: {},
+  };
+  const trail = await readFiles({ 'AWSLogs/1/CloudTrail-Insight/us-east-1/x.json.gz': logFile([insight]) });
+  expect(trail.completeness).toMatchObject({ records: 1, unique: 0, skipped: { insight: 1 } });
+});
