@@ -39,8 +39,11 @@ function frameOf(chains: readonly DigestChain[], period: Period): Span | undefin
 function placesOfTrails(chains: readonly DigestChain[]): string[] {
   const trails = Map.groupBy(chains, ({ trail, bucket }) => `${trail} ${bucket}`);
   return [...trails.values()].flatMap((members) => {
-    const regions = members.map(({ region }) => region).filter((region) => alwaysOn.test(region));
-    return members.flatMap(({ account }) => regions.map((region) => `${account} ${region}`));
+    const accounts = [...new Set(members.map(({ account }) => account))];
+    const regions = [...new Set(members.map(({ region }) => region))].filter((region) =>
+      alwaysOn.test(region),
+    );
+    return accounts.flatMap((account) => regions.map((region) => `${account} ${region}`));
   });
 }
 

@@ -41,8 +41,8 @@ function guardedBy(event: KeptEvent, { services, buckets }: Surroundings): strin
   // Every trail, not only Countersign's own: grants are reviewed by what it records.
   if (source === 'cloudtrail.amazonaws.com') return /^(Create|Start)/.test(name) ? undefined : first;
   if (source === 's3.amazonaws.com') return namesIn(event).find((name) => isTrailBucket(name, buckets));
-  // Keys go by their ids. The service has an account of its own, so any key there counts.
-  if (source === 'kms.amazonaws.com') return services.has(account) ? first : undefined;
+  // Keys and APIs go by their ids. The service has an account of its own, so any there counts.
+  if (/^(kms|apigateway)\./.test(source)) return services.has(account) ? first : undefined;
   // Service control policies go by ids too, and guard every account.
   return source === 'organizations.amazonaws.com' ? first : undefined;
 }

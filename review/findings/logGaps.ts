@@ -4,26 +4,28 @@ import type { LogFile, Trail } from '../reader/trail.ts';
 import { endsWithout, type Gap, placeOf, showsIamOf, wholeOf } from './coverage.ts';
 import type { Material } from './finding.ts';
 
-/** Nobody works at night or on a holiday, and in some accounts for days. */
+/** Nobody works at night, and in some accounts for days: silence counts from a day on, and from so many times the longest one before. */
 const quietSeconds = 86_400;
 const quietTimes = 3;
 
 /**
- * What log files without digests leave out: at either end of the period a day or more, and by far more than an account was ever quiet
- * for; or, for a day or more, all that IAM records of it. Only of accounts that are among the logs.
+ * What log files without digests leave out: at either end of the period a day or more in which an account is silent as it never was
+ * before; or, for a day or more, all that IAM records of it. Only of accounts that are among the logs.
  */
 export function gapsOfLogs(material: Pick<Material, 'trail' | 'period'>, accounts: readonly string[]): Gap[] {
   const { trail } = material;
   const frame = frameOf(material);
   if (!frame) return [];
+  const whole = secondsIn(frame) > quietSeconds ? [frame] : [];
   return accounts.flatMap((account) => {
     const spans = spansOfAccount(account, trail);
     const covered = wholeOf(spans);
     if (!covered) return [];
-    const hidesIam = secondsIn(frame) > quietSeconds && !showsIamOf(account, trail);
+    const silent = endsWithout(covered, frame, patienceWith(spans, frame));
+    const withoutIam = showsIamOf(account, trail) ? [] : whole;
     return [
-      ...endsWithout(covered, frame, patienceWith(spans)).map((gap) => ({ place: account, ...gap })),
-      ...(hidesIam ? [{ place: `${account} us-east-1`, ...frame }] : []),
+      ...silent.map((gap) => ({ place: account, ...gap })),
+      ...withoutIam.map((gap) => ({ place: `${account} us-east-1`, ...gap })),
     ];
   });
 }
@@ -44,8 +46,11 @@ function frameOf({ trail, period }: Pick<Material, 'trail' | 'period'>): Span | 
     : { from: period.from ?? first, to: period.to ?? last };
 }
 
-const patienceWith = (spans: readonly Span[]): number =>
-  gapsBetween(spans).reduce((most, gap) => Math.max(most, quietTimes * secondsIn(gap)), quietSeconds);
+/** By the silences within the frame: one record of another year would make any look usual. */
+const patienceWith = (spans: readonly Span[], frame: Span): number =>
+  gapsBetween(spans)
+    .filter(({ from, to }) => from >= frame.from && to <= frame.to)
+    .reduce((most, gap) => Math.max(most, quietTimes * secondsIn(gap)), quietSeconds);
 
 const secondsIn = ({ from, to }: Span): number => secondsBetween(from, to);
 

@@ -145,7 +145,7 @@ export class EventCollector {
     const type = glance.text(field.type, this.#texts);
     if (sessionTypes.has(type)) {
       const session = this.#sessions.counted(glance.text(field.accessKeyId, this.#texts) ?? '');
-      return session && at > session.at && glance.is(field.arn, `"${session.arn}"`)
+      return session && at > session.at && glance.isText(field.arn, session.arn)
         ? session.number + 1
         : undefined;
     }

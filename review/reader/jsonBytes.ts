@@ -1,4 +1,7 @@
-/** JSON in bytes, told apart by strings and brackets alone: whether it is JSON is for `JSON.parse` to say. */
+/**
+ * JSON in bytes, told apart by strings and brackets alone: whether it is JSON is for `JSON.parse` to say. Loops end at the
+ * byte that is not there, and not by the length: asking for that takes as long as all the rest.
+ */
 
 export const quote = 0x22;
 export const backslash = 0x5c;
@@ -9,49 +12,57 @@ export const closeBrace = 0x7d;
 export const openBracket = 0x5b;
 export const closeBracket = 0x5d;
 
-/** Where the closing quote of a string stands whose text begins at `at`; -1 where it has none. */
-export function endOfString(bytes: Buffer, at: number): number {
-  for (let next = at; next < bytes.length; next++) {
-    const byte = bytes[next];
+/** The place after a string whose text begins at `at`, quote included; -1 where it does not end. */
+export function afterString(bytes: Buffer, at: number): number {
+  let next = at;
+  for (;;) {
+    const byte = bytes[next++];
     if (byte === quote) return next;
     if (byte === backslash) next++;
+    else if (byte === undefined) return -1;
   }
-  return -1;
 }
 
 /** The same for a key; -1 also where it has escapes. */
-export function endOfKey(bytes: Buffer, at: number): number {
-  for (let next = at; next < bytes.length; next++) {
-    const byte = bytes[next];
+export function afterKey(bytes: Buffer, at: number): number {
+  let next = at;
+  for (;;) {
+    const byte = bytes[next++];
     if (byte === quote) return next;
-    if (byte === backslash) return -1;
+    if (byte === backslash || byte === undefined) return -1;
   }
-  return -1;
 }
 
-/** Where an object or a list ends that begins at `at`; -1 where it does not, or has more than `deepest` brackets in one another. */
-export function endOfBrackets(bytes: Buffer, at: number, deepest = Number.POSITIVE_INFINITY): number {
+/**
+ * The place after an object or a list that begins at `at`; -1 where it does not end, or has more than `deepest` brackets in one
+ * another.
+ */
+export function afterBrackets(bytes: Buffer, at: number, deepest = 2 ** 30): number {
   let depth = 0;
-  for (let next = at; next < bytes.length; next++) {
-    const byte = bytes[next];
+  let next = at;
+  for (;;) {
+    const byte = bytes[next++];
     if (byte === quote) {
-      next = endOfString(bytes, next + 1);
+      next = afterString(bytes, next);
       if (next === -1) return -1;
     } else if (byte === openBrace || byte === openBracket) {
       if (++depth > deepest) return -1;
-    } else if ((byte === closeBrace || byte === closeBracket) && --depth === 0) return next + 1;
+    } else if (byte === closeBrace || byte === closeBracket) {
+      if (--depth === 0) return next;
+    } else if (byte === undefined) return -1;
   }
-  return -1;
 }
 
-/** Where the value ends that begins at `at`; -1 as above. */
-export function endOfValue(bytes: Buffer, at: number, deepest: number): number {
+/** The place after the value that begins at `at`; -1 as above. */
+export function afterValue(bytes: Buffer, at: number, deepest: number): number {
   const first = bytes[at];
-  if (first === quote) return endOfString(bytes, at + 1) + 1 || -1;
-  if (first === openBrace || first === openBracket) return endOfBrackets(bytes, at, deepest);
-  let end = at;
-  while (end < bytes.length && !endsWord(bytes[end] as number)) end++;
-  return end > at && end < bytes.length ? end : -1;
+  if (first === quote) return afterString(bytes, at + 1);
+  if (first === openBrace || first === openBracket) return afterBrackets(bytes, at, deepest);
+  let next = at;
+  for (;;) {
+    const byte = bytes[next];
+    if (byte === comma || byte === closeBrace || byte === closeBracket) return next === at ? -1 : next;
+    if (byte === undefined) return -1;
+    next++;
+  }
 }
-
-const endsWord = (byte: number): boolean => byte === comma || byte === closeBrace || byte === closeBracket;

@@ -1,4 +1,4 @@
-import { closeBrace, colon, comma, endOfKey, endOfValue, openBrace, quote } from './jsonBytes.ts';
+import { afterKey, afterValue, closeBrace, colon, comma, openBrace, quote } from './jsonBytes.ts';
 import { isTextIn, type SeenTexts } from './seenTexts.ts';
 
 /** Fields of a record by which it is decided whether there is more to look at in it, and those of its `userIdentity`. */
@@ -27,12 +27,17 @@ export const field = Object.fromEntries(names.map((name, place) => [name, place]
   number
 >;
 
+const { userIdentity } = field;
+
+/** More than any of these names has characters. */
+const longestName = 32;
+
 /** Fields by length and fourth last letter of their names, which no two have in common; 0 for none, else the place plus one. */
 const recordTable = tableOf(recordFields);
 const callerTable = tableOf(callerFields);
 
 function tableOf(fieldNames: readonly FieldName[]): Uint8Array {
-  const table = new Uint8Array(32 * 256);
+  const table = new Uint8Array(longestName * 256);
   for (const name of fieldNames) {
     const key = Buffer.from(`"${name}"`);
     table[entryOf(key, 1, key.length - 1)] = field[name] + 1;
@@ -70,25 +75,25 @@ export class RecordGlance {
     const bytes = this.#bytes;
     let at = start;
     do {
-      const key = at + 1;
-      const keyEnd = bytes[key] === quote ? endOfKey(bytes, key + 1) : -1;
-      if (keyEnd === -1 || bytes[keyEnd + 1] !== colon) return -1;
-      at = this.#readField(key + 1, keyEnd, table);
+      const key = at + 2;
+      const afterQuote = bytes[at + 1] === quote ? afterKey(bytes, key) : -1;
+      if (afterQuote === -1 || bytes[afterQuote] !== colon) return -1;
+      at = this.#readField(key, afterQuote - 1, table);
       if (at === -1) return -1;
       if (bytes[at] === closeBrace) return at + 1;
     } while (bytes[at] === comma);
     return -1;
   }
 
-  /** Where the value of a key ends. */
+  /** The place after the value of a key, which ends with `:`. */
   #readField(key: number, keyEnd: number, table: Uint8Array): number {
     const bytes = this.#bytes;
     const value = keyEnd + 2;
     const place = this.#placeOf(key, keyEnd, table);
     const end =
-      place === field.userIdentity && bytes[value] === openBrace
+      place === userIdentity && bytes[value] === openBrace
         ? this.#readObject(value, callerTable)
-        : endOfValue(bytes, value, deepest);
+        : afterValue(bytes, value, deepest);
     if (place === -1) return end;
     // Of a key that stands twice the last one counts: also for `JSON.parse` to look at.
     if (this.#ends[place] !== 0) return -1;
@@ -98,7 +103,7 @@ export class RecordGlance {
   }
 
   #placeOf(key: number, keyEnd: number, table: Uint8Array): number {
-    if (keyEnd - key >= 32) return -1;
+    if (keyEnd - key >= longestName) return -1;
     const place = (table[entryOf(this.#bytes, key, keyEnd)] as number) - 1;
     return place !== -1 && isTextIn(this.#bytes, key, keyEnd, names[place] as string) ? place : -1;
   }
@@ -108,7 +113,13 @@ export class RecordGlance {
     return this.#ends[place] === 0 || this.is(place, 'null');
   }
 
-  /** Whether a field has this JSON, in ASCII, for its value. */
+  /** Whether a field has this text, in ASCII, for its value. */
+  isText(place: number, text: string): boolean {
+    const [start, end] = [this.#starts[place] as number, this.#ends[place] as number];
+    return end > 0 && this.#bytes[start] === quote && isTextIn(this.#bytes, start + 1, end - 1, text);
+  }
+
+  /** Whether a field has this word, `true` or `null`, for its value. */
   is(place: number, json: string): boolean {
     return isTextIn(this.#bytes, this.#starts[place] as number, this.#ends[place] as number, json);
   }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type EventCollector, type FileSummary, skip } from './eventCollector.ts';
-import { comma, endOfBrackets, openBrace } from './jsonBytes.ts';
+import { afterBrackets, comma, openBrace } from './jsonBytes.ts';
 import { RecordGlance } from './recordGlance.ts';
 import { RecordSplitter } from './recordSplitter.ts';
 
@@ -32,7 +32,7 @@ function addGlances(content: Buffer, file: FileSummary, collector: EventCollecto
   while (content[at] === openBrace) {
     let recordEnd = glance.read(content, at);
     if (recordEnd === -1 || !collector.addGlance(glance, file)) {
-      if (recordEnd === -1) recordEnd = endOfBrackets(content, at);
+      if (recordEnd === -1) recordEnd = afterBrackets(content, at);
       if (recordEnd === -1) return at;
       addText(content.toString('utf8', at, recordEnd), file, collector);
     }

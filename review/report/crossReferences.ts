@@ -3,10 +3,13 @@ import { type Finding, type Severity, severities } from '../findings/finding.ts'
 import type { Grant } from '../grants/grant.ts';
 import type { TrailSession } from '../reader/trail.ts';
 import type { Review } from '../review.ts';
+import { remembered } from '../sessions/remembered.ts';
 
 /** What belongs to what, so that each file of the report can point to the others. */
 export interface CrossReferences {
   findingsOf(requestId: string): readonly Finding[];
+  /** The gravest severity among them; undefined where there are none. */
+  worstOf(requestId: string): Severity | undefined;
   /** Undefined where its catalogue was not given. */
   approvalsOf(requestId: string): Approvals | undefined;
   /** The request that a session was issued for; undefined where it belongs to none. */
@@ -28,6 +31,7 @@ export function crossReferences({ findings, grants, approvals }: Review): CrossR
   return {
     approvalsOf: (requestId) => approved.get(requestId),
     findingsOf: (requestId) => found.get(requestId) ?? [],
+    worstOf: remembered((requestId) => worstIn(found.get(requestId) ?? [])),
     requestOf: (session) => requests.get(keyOf(session)),
   };
 }
@@ -35,8 +39,7 @@ export function crossReferences({ findings, grants, approvals }: Review): CrossR
 export const activityOf = ({ sessions }: Grant): Grant['sessions'][number]['activity'] =>
   sessions.flatMap(({ activity }) => activity);
 
-/** The gravest severity among findings; undefined where there are none. */
-export const worstOf = (findings: readonly Finding[]): Severity | undefined =>
+const worstIn = (findings: readonly Finding[]): Severity | undefined =>
   severities.find((severity) => findings.some((finding) => finding.severity === severity));
 
 const keyOf = ({ arn, accessKeyId }: Pick<TrailSession, 'arn' | 'accessKeyId'>): string =>

@@ -2,6 +2,7 @@ import type { EventName } from '#domain/history.ts';
 import { type Instant, latest } from '#domain/instant.ts';
 import type { ChainEntry, Grant, GrantSession } from '../grants/grant.ts';
 import type { Call } from '../reader/trail.ts';
+import { countWhile } from '../sessions/timeOrder.ts';
 import { activityOf } from './crossReferences.ts';
 import { endOf } from './grantFigures.ts';
 
@@ -42,26 +43,29 @@ export function storyOf(grant: Grant): Step[] {
   chapters.forEach((chapter, index) => {
     chapter.from = latest(chapter.from, chapters[index - 1]?.from ?? '');
   });
-  return chapters.flatMap(({ entry, from }, index): Step[] => {
-    const until = chapters[index + 1]?.from;
-    const isNow = (at: Instant): boolean => from <= at && (until === undefined || at < until);
-    return [
-      ...(entry
-        ? [{ kind: 'entry' as const, at: entry.evidence.at, entry, session: attestedBy(grant, entry) }]
-        : []),
-      ...unattested
-        .filter(({ issuedAt }) => isNow(issuedAt))
-        .map((session) => ({ kind: 'unattested' as const, at: session.issuedAt, session })),
-      ...together(
-        calls.filter(({ at }) => isNow(at)),
-        over,
-      ),
-    ];
-  });
+  const chapterAt = (time: Instant) => chapters[countWhile(chapters, ({ from }) => from <= time) - 1];
+  const callsIn = Map.groupBy(calls, ({ at }) => chapterAt(at));
+  const unattestedIn = Map.groupBy(unattested, ({ issuedAt }) => chapterAt(issuedAt));
+  const attested = Map.groupBy(grant.sessions, ({ attestedBy }) => attestedBy?.evidence.eventId);
+  return chapters.flatMap((chapter): Step[] => [
+    ...entrySteps(chapter.entry, attested),
+    ...(unattestedIn.get(chapter) ?? []).map((session) => ({
+      kind: 'unattested' as const,
+      at: session.issuedAt,
+      session,
+    })),
+    ...together(callsIn.get(chapter) ?? [], over),
+  ]);
 }
 
-const attestedBy = ({ sessions }: Grant, { evidence }: ChainEntry): GrantSession | undefined =>
-  sessions.find((session) => session.attestedBy?.evidence.eventId === evidence.eventId);
+function entrySteps(
+  entry: ChainEntry | undefined,
+  attested: ReadonlyMap<string | undefined, readonly GrantSession[]>,
+): Step[] {
+  if (!entry) return [];
+  const { at, eventId } = entry.evidence;
+  return [{ kind: 'entry', at, entry, session: attested.get(eventId)?.[0] }];
+}
 
 function together(calls: readonly Call[], over: Instant | undefined): Step[] {
   const kinds = Map.groupBy(calls, (call) =>

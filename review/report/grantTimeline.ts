@@ -53,7 +53,8 @@ function spanOf(grant: Grant): { from: Instant; to: Instant } {
     ...chain.links.map(({ evidence }) => evidence.at),
     ...activityOf(grant).map(({ last }) => last),
   ].filter((moment) => moment !== undefined);
-  return { from, to: latest(addSeconds(from, 60), ...moments) };
+  // Not spread: of a long grant there are more moments than a call takes arguments.
+  return { from, to: moments.reduce((so, at) => latest(so, at), addSeconds(from, 60)) };
 }
 
 const decisions = ({ chain }: Grant, place: Place): Html[] =>

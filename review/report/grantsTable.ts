@@ -1,21 +1,29 @@
+import type { Severity } from '../findings/finding.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Review } from '../review.ts';
-import { type CrossReferences, worstOf } from './crossReferences.ts';
+import type { CrossReferences } from './crossReferences.ts';
 import { type Columns, csv } from './csv.ts';
 import { chainVerdict, figuresOf, type GrantFigures } from './grantFigures.ts';
 
 interface Row {
   grant: Grant;
   figures: GrantFigures;
-  found: ReturnType<CrossReferences['findingsOf']>;
+  findings: number;
+  worst: Severity | undefined;
 }
 
 /** grants.csv: one row for each request, also those that were denied. */
-export const grantsCsv = ({ grants }: Review, { findingsOf }: CrossReferences): Iterable<string> =>
-  csv(columns, rows(grants, findingsOf));
+export const grantsCsv = ({ grants }: Review, references: CrossReferences): Iterable<string> =>
+  csv(columns, rows(grants, references));
 
-function* rows(grants: readonly Grant[], findingsOf: CrossReferences['findingsOf']): Generator<Row> {
-  for (const grant of grants) yield { grant, figures: figuresOf(grant), found: findingsOf(grant.id) };
+function* rows(grants: readonly Grant[], { findingsOf, worstOf }: CrossReferences): Generator<Row> {
+  for (const grant of grants)
+    yield {
+      grant,
+      figures: figuresOf(grant),
+      findings: findingsOf(grant.id).length,
+      worst: worstOf(grant.id),
+    };
 }
 
 const columns: Columns<Row> = {
@@ -49,8 +57,8 @@ const columns: Columns<Row> = {
   chain_links: ({ grant }) => grant.chain.links.length,
   chain_links_recomputed: ({ grant }) =>
     grant.chain.links.filter(({ content }) => content === 'recomputed').length,
-  findings: ({ found }) => found.length,
-  worst_severity: ({ found }) => worstOf(found),
+  findings: ({ findings }) => findings,
+  worst_severity: ({ worst }) => worst,
 };
 
 const decidersOf = ({ decisions }: Grant, wanted: 'approve' | 'deny'): string[] =>

@@ -14,7 +14,7 @@ const verdictWords: Record<Integrity['verdict'], string> = {
 
 /** What CloudTrail's digests prove of the log files. */
 export function digestsPart({ verdict, logs, chains, faults }: Integrity): Html {
-  const counts: [string, number | undefined][] = [
+  const counts: [string, number][] = [
     ['proven', logs.verified],
     ['altered', logs.altered],
     ['missing', logs.missing],
@@ -22,9 +22,7 @@ export function digestsPart({ verdict, logs, chains, faults }: Integrity): Html 
     ['newer than the newest digest', logs.pending],
     ['in digests that are not proven themselves', logs.unproven],
   ];
-  const words = counts.flatMap(([name, count]) =>
-    count === undefined || count === 0 ? [] : `${grouped(count)} ${name}`,
-  );
+  const words = counts.filter(([, count]) => count > 0).map(([name, count]) => `${grouped(count)} ${name}`);
   return html`<p class="verdict ${verdict}"><strong>${verdictWords[verdict]}</strong></p>
 ${words.length > 0 && html`<p>Log files: ${words.join(', ')}.</p>`}
 ${chains.length > 0 && chainTable(chains)}
@@ -41,7 +39,7 @@ const chainTable = (chains: Integrity['chains']): Html =>
       { name: 'Region', cell: ({ region }) => region },
       {
         name: 'Trail',
-        cell: ({ trail, backfill }) => html`${named(trail)}${backfill === true && html` (backfill)`}`,
+        cell: ({ trail, backfill }) => html`${named(trail)}${backfill && html` (backfill)`}`,
       },
       { name: 'Digests', number: true, cell: ({ digests }) => grouped(digests) },
       { name: 'From', cell: ({ from }) => timeOf(from) },

@@ -1,7 +1,7 @@
 import { severities } from '../findings/finding.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Review } from '../review.ts';
-import { type CrossReferences, worstOf } from './crossReferences.ts';
+import type { CrossReferences } from './crossReferences.ts';
 import { reviewerOf } from './grantApprovals.ts';
 import { grantArticle, statusTag } from './grantArticle.ts';
 import { endOf, figuresOf } from './grantFigures.ts';
@@ -19,9 +19,9 @@ export interface ShownGrants {
 }
 
 /** All of them, or else those with the gravest findings and then the latest; in the order of time. */
-export function chooseGrants({ grants }: Review, { findingsOf }: CrossReferences): ShownGrants {
+export function chooseGrants({ grants }: Review, { worstOf }: CrossReferences): ShownGrants {
   const gravity = ({ id }: Grant): number => {
-    const worst = worstOf(findingsOf(id));
+    const worst = worstOf(id);
     return worst === undefined ? severities.length : severities.indexOf(worst);
   };
   const ranked = grants
@@ -67,13 +67,13 @@ ${shown.map((grant, index) => grantArticle(grant, { place: `grant-${index + 1}`,
 `;
 }
 
-const grantIndex = (grants: readonly Grant[], { findingsOf }: CrossReferences): Html =>
+const grantIndex = (grants: readonly Grant[], { worstOf }: CrossReferences): Html =>
   table({
     caption: `Requests in this report: ${grants.length}`,
     rows: grants.map((grant, index) => ({
       grant,
       place: `#grant-${index + 1}`,
-      worst: worstOf(findingsOf(grant.id)),
+      worst: worstOf(grant.id),
     })),
     columns: [
       {

@@ -47,10 +47,10 @@ const actionTable = ({ entitlement, actions }: EntitlementUse): Html =>
   });
 
 function useOf({ pattern, used, visible }: GrantedAction): Html | string {
-  if (!visible) return 'cannot be seen in these logs';
-  if (used.length === 0) return 'never used';
+  if (used.length === 0) return visible ? 'never used' : 'cannot be seen in these logs';
   const itself = used.length === 1 && used[0]?.action === pattern;
-  return itself ? 'used' : html`${listed(used.map(({ action, count }) => html`${code(action)} × ${count}`))}`;
+  const seen = itself ? 'used' : listed(used.map(({ action, count }) => html`${code(action)} × ${count}`));
+  return html`${seen}${!visible && ', and perhaps more that these logs do not show'}`;
 }
 
 /** Why there is none, the caveats say. */

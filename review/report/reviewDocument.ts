@@ -102,22 +102,22 @@ const finding = z.object({
 const span = z.object({ from: instant, to: instant });
 const integrity = z.object({
   verdict: z.enum(['verified', 'partly', 'failed', 'none']),
-  /** Log files; all but `missing` add up to those that were read. Null: not told apart. */
+  /** Log files; all but `missing` add up to those that were read. */
   logs: z.object({
     verified: count,
     altered: count,
     missing: count,
     uncovered: count,
-    pending: known(count),
-    unproven: known(count),
+    pending: count,
+    unproven: count,
   }),
   chains: z.array(
     z.object({
       account: text,
       region: text,
       trail: text,
-      bucket: known(text),
-      backfill: known(z.boolean()),
+      bucket: text,
+      backfill: z.boolean(),
       digests: count,
       from: instant,
       to: instant,
@@ -131,9 +131,9 @@ const integrity = z.object({
   /** Log files that no digest names. */
   uncovered: z.array(text),
   /** The same, but newer than the newest digest: the next one will name them. */
-  pending: known(z.array(text)),
+  pending: z.array(text),
   /** Log files whose content a digest proves under another name. */
-  moved: known(z.array(z.object({ file: text, key: text }))),
+  moved: z.array(z.object({ file: text, key: text })),
 });
 
 const entitlementUse = z.object({

@@ -1,12 +1,13 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { createWriteStream, rmSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /**
  * Writes files into a folder, which is made where it is missing. Each is streamed under another name first, and only when all are
- * whole they take their names: whoever looks in between sees the files of before. What fails leaves nothing behind.
+ * whole they take their names: whoever looks in between sees the files of before. What fails, or is stopped by a signal, leaves nothing
+ * behind.
  */
 export async function writeFiles(directory: string, files: Record<string, Iterable<string>>): Promise<void> {
   await mkdir(directory, { recursive: true });
@@ -15,15 +16,26 @@ export async function writeFiles(directory: string, files: Record<string, Iterab
     final: join(directory, name),
     part: join(directory, `.${name}.part`),
   }));
+  const removeParts = (): void => {
+    for (const { part } of names) rmSync(part, { force: true });
+  };
+  const stop = (signal: NodeJS.Signals): void => {
+    removeParts();
+    // Nobody listens any more: it ends the process.
+    process.kill(process.pid, signal);
+  };
+  for (const signal of stopping) process.once(signal, stop);
   try {
     for (const { part, pieces } of names)
       await pipeline(Readable.from(blocksOf(pieces), { objectMode: false }), createWriteStream(part));
     for (const { part, final } of names) await rename(part, final);
-  } catch (error) {
-    await Promise.all(names.map(({ part }) => rm(part, { force: true })));
-    throw error;
+  } finally {
+    for (const signal of stopping) process.off(signal, stop);
+    removeParts();
   }
 }
+
+const stopping: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Characters at a time: a stream's turn costs more than a line. */
 const block = 65_536;

@@ -47,7 +47,7 @@ export function caveatsOf(circumstances: Circumstances): string[] {
     ),
     ...sentence(
       unexplained.length > 0,
-      `It is not known which action of a policy allowed these calls, so what may have is kept: ${unexplained.join(', ')}.`,
+      `It is not known which action of a policy allowed these calls, so what may have is kept: ${someOf(unexplained)}.`,
     ),
     ...proposalCaveats(circumstances.proposal, granted),
   ];
@@ -96,6 +96,14 @@ function proposalCaveats(proposal: Proposal | undefined, { entry }: GrantedPolic
         ),
       ];
   }
+}
+
+/** Names that a sentence lists. */
+const mostNamed = 20;
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - mostNamed;
+  return `${names.slice(0, mostNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 const sentence = (when: boolean, text: string): string[] => (when ? [text] : []);

@@ -67,7 +67,12 @@ describe('the reviewer’s manual', () => {
   });
 
   const nothing = { grants: [], sessions: [], findings: [] } as unknown as Review;
-  const references = { findingsOf: () => [], approvalsOf: () => undefined, requestOf: () => undefined };
+  const references = {
+    findingsOf: () => [],
+    worstOf: () => undefined,
+    approvalsOf: () => undefined,
+    requestOf: () => undefined,
+  };
   test.each([
     ['grants.csv', grantsCsv(nothing, references)],
     ['sessions.csv', sessionsCsv(nothing, references)],

@@ -3,7 +3,7 @@ import { counted } from '../words.ts';
 
 /**
  * Requests whose catalogue the review was not given: whether their approvals, windows and policies are what the catalogue asks for
- * cannot be told. Info: it says what to give to the next review.
+ * cannot be told. Medium: who leaves a catalogue out must not get a clean review for it.
  */
 export const catalogueUnknown: FindingRule = {
   name: 'catalogue-unknown',
@@ -16,7 +16,7 @@ export const catalogueUnknown: FindingRule = {
     return [...unknown].map(([digest, requests]): Observation => {
       const times = requests.map(({ requestedAt }) => requestedAt).sort();
       return {
-        severity: 'info',
+        severity: 'medium',
         at: times[0],
         until: times.at(-1),
         subject: digest,

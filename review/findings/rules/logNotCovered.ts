@@ -17,7 +17,7 @@ export const logNotCovered: FindingRule = {
     if (integrity.verdict === 'none') return [];
     const files = new Map(trail.files.map((file) => [file.path, file]));
     const fileOf = (path: string): LogFile => files.get(path) ?? { path, bytes: 0, sha256: '', records: 0 };
-    const pending = (integrity.pending ?? []).map(fileOf);
+    const pending = integrity.pending.map(fileOf);
     const late = pending.filter((file) => isLate(file, material));
     return [
       ...byPlace(

@@ -5,8 +5,9 @@ import { quoted } from '../words.ts';
 /**
  * Changes of what guards Countersign (its roles, boundaries, functions, keys, table, workflow, rules, stacks), of any trail and its
  * bucket and of service control policies, that succeeded and that neither a deployment nor Countersign's own work made. Critical: it can
- * switch any other control off. Limits: deployments are known by the roles of the CDK and of StackSets; keys outside of the service's
- * account, API ids and other things without a name of Countersign's do not show.
+ * switch any other control off. Limits: deployments are known by the roles of the CDK and of StackSets and by those that the
+ * reviewer names, so whoever may hand such a role to CloudFormation passes for one; keys outside of the service's account, API ids and
+ * other things without a name of Countersign's do not show.
  */
 export const tampering: FindingRule = {
   name: 'tampering',

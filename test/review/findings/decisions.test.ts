@@ -122,8 +122,9 @@ describe('A grant needs every approval of its rules', () => {
 
   it('and by somebody else where the catalogue is not known', () => {
     const told = (by: Human) => faultsIn(recordsOfRequest(granted({ by: [by] })), { catalogues: [] });
-    expect(told(mallory)).toEqual([]);
-    expect(told(alice)).toEqual(['critical own-decision', 'critical missing-decision']);
+    const unknown = 'medium catalogue-unknown';
+    expect(told(mallory)).toEqual([unknown]);
+    expect(told(alice)).toEqual(['critical own-decision', 'critical missing-decision', unknown]);
   });
 
   it('before it begins', () => {
@@ -300,7 +301,7 @@ describe('A grant is no longer than its entitlement allows', () => {
   });
 
   it('or any could allow, where the catalogue is not known', () => {
-    expect(faultsIn(forADay(), { catalogues: [] })).toEqual([]);
+    expect(faultsIn(forADay(), { catalogues: [] })).toEqual(['medium catalogue-unknown']);
   });
 });
 
@@ -335,10 +336,10 @@ describe('A catalogue that was replaced', () => {
 });
 
 describe('A catalogue that was not given', () => {
-  it('is named once for all requests under it, and is no fault', () => {
+  it('is named once for all requests under it, and leaves no review clean', () => {
     const findings = findingsBy('catalogue-unknown', recordsOfRequest(stories.used()), { catalogues: [] });
     expect(findings.map(({ severity, subject }) => `${severity} ${subject}`)).toEqual([
-      `info ${catalogue.digest}`,
+      `medium ${catalogue.digest}`,
     ]);
     expect(findingsBy('catalogue-unknown', recordsOfRequest(stories.used()))).toEqual([]);
   });

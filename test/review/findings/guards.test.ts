@@ -111,6 +111,15 @@ describe('Tampering', () => {
       },
     ],
     [
+      'the API of the service, by its id',
+      {
+        by: service,
+        source: 'apigateway',
+        name: 'UpdateStage',
+        request: { restApiId: 'a1b2c3d4e5', patchOperations: [{ value: 'the API of Countersign, open' }] },
+      },
+    ],
+    [
       'the table',
       { by: service, source: 'dynamodb', name: 'DeleteTable', request: { tableName: 'countersign' } },
     ],
@@ -196,6 +205,7 @@ describe('Tampering', () => {
       region: 'us-east-1',
       trail: 'audit',
       bucket: 'org-audit-logs',
+      backfill: false,
       digests: 24,
       from: '2026-11-22T00:00:00Z',
       to: '2026-11-23T00:00:00Z',

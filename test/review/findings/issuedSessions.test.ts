@@ -47,7 +47,7 @@ describe('A session is for what was approved', () => {
       terms: { ...stories.used().terms, roleArn: 'arn:aws:iam::111122223333:role/countersign-orders-admin' },
     });
     expect(new Set(faultsIn(elsewhere))).toEqual(new Set(['critical session-for-other-terms']));
-    expect(faultsIn(elsewhere, { catalogues: [] })).toEqual([]);
+    expect(faultsIn(elsewhere, { catalogues: [] })).toEqual(['medium catalogue-unknown']);
   });
 });
 
@@ -145,10 +145,10 @@ describe('The session policy of a session', () => {
 
   it('of which only bounds are judged without the catalogue', () => {
     const wide = withAllow({ Resource: '*' });
-    expect(faultsIn(everywhere(wide), { catalogues: [] })).toEqual([]);
+    expect(faultsIn(everywhere(wide), { catalogues: [] })).toEqual(['medium catalogue-unknown']);
     const endless = editing((policy) => policy.Statement.shift());
     expect(new Set(faultsIn(everywhere(endless), { catalogues: [] }))).toEqual(
-      new Set(['critical session-policy-differs']),
+      new Set(['critical session-policy-differs', 'medium catalogue-unknown']),
     );
   });
 });

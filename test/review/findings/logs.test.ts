@@ -22,6 +22,8 @@ const chain = (over: Partial<DigestChain> = {}): DigestChain => ({
   account: targetAccount,
   region: 'us-east-1',
   trail: 'audit',
+  bucket: 'org-audit-logs',
+  backfill: false,
   digests: 24,
   from: '2026-11-22T00:00:00Z',
   to: '2026-11-23T00:00:00Z',
@@ -218,6 +220,15 @@ describe('A gap in what the logs show', () => {
     expect(placesLeftOut(cut)).toEqual([]);
     expect(placesLeftOut([...cut, ...workedOn('2026-11-24', serviceAccount)])).toEqual([targetAccount]);
     expect(placesLeftOut(cut, { period: { to: '2026-11-24T00:00:00Z' } })).toEqual([targetAccount]);
+  });
+
+  it('is an account that is silent for the whole period, whatever there is of it from before', () => {
+    const of = (day: string) => [...workedOn(day, serviceAccount), ...workedOn(day, targetAccount)];
+    const records = [...of('2026-11-22'), ...workedOn('2026-11-25', serviceAccount)];
+    const later = { from: '2026-11-24T00:00:00Z', to: '2026-11-26T00:00:00Z' };
+    expect(placesLeftOut(records, { period: later })).toEqual([targetAccount]);
+    const strays = workedOn('2019-11-22', targetAccount);
+    expect(placesLeftOut([...records, ...strays], { period: later })).toEqual([targetAccount]);
   });
 
   it('is none where the account was as quiet before', () => {

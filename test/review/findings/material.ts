@@ -55,9 +55,11 @@ export function materialOf(
 const proven: Integrity = {
   verdict: 'verified',
   chains: [],
-  logs: { verified: 1, altered: 0, missing: 0, uncovered: 0 },
+  logs: { verified: 1, altered: 0, missing: 0, uncovered: 0, pending: 0, unproven: 0 },
   faults: [],
   uncovered: [],
+  pending: [],
+  moved: [],
 };
 
 export const findingsOf = (records: readonly CloudTrailRecord[], options?: MaterialOptions): Finding[] =>

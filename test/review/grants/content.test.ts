@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { AccessRequest } from '#domain/accessRequest.ts';
 import { addSeconds } from '#domain/instant.ts';
 import { anApproval, bob, carol, erin, madeAt } from '../../support/builders.ts';
-import { evidenceRecord, type RecordOptions, recordsOfRequest } from '../requestRecords.ts';
+import { type CloudTrailRecord, withTags } from '../records.ts';
+import { evidenceRecord, issuingRecords, type RecordOptions, recordsOfRequest } from '../requestRecords.ts';
 import { contentsOf, faultsOf, grantIn } from './grantsIn.ts';
 import { another, approvedAt, approvedByBob, issue, type StoryName, stories, window } from './stories.ts';
 
@@ -44,7 +46,8 @@ describe('The hash of an entry, computed again from what CloudTrail shows', () =
     [29, 'recomputed'],
     [60, 'recomputed'],
     [800, 'recomputed'],
-    [1_000, 'unknowable'],
+    [21_600, 'recomputed'],
+    [21_601, 'unknowable'],
   ])(
     'finds the time of an entry that was put on record %i seconds later by endGrant: %s',
     (delay, content) => {
@@ -52,13 +55,20 @@ describe('The hash of an entry, computed again from what CloudTrail shows', () =
     },
   );
 
-  it('is unknowable where reconcile caught up after a long outage', () => {
-    expect(last(stories.cancelled(), { delay: 9_000, attester: 'reconcile' })).toBe('closed unknowable');
-  });
+  it.each([
+    [9_000, 'recomputed'],
+    [90_000, 'unknowable'],
+  ])(
+    'is looked for by hours where reconcile caught up after an outage of %i seconds: %s',
+    (delay, content) => {
+      expect(last(stories.cancelled(), { delay, attester: 'reconcile' })).toBe(`closed ${content}`);
+    },
+  );
 
   it.each([
     [120, 'denied recomputed, closed recomputed'],
-    [9_000, 'denied unknowable, closed unknowable'],
+    [9_000, 'denied recomputed, closed recomputed'],
+    [90_000, 'denied unknowable, closed unknowable'],
   ])(
     'is never held against what reconcile put on record %i seconds later, link after link',
     (delay, expected) => {
@@ -134,6 +144,26 @@ describe('The hash of an entry, computed again from what CloudTrail shows', () =
   });
 });
 
+/** The records of a request with another hash in the evidence of one event, and in what follows it. */
+function withOtherHash(
+  request: AccessRequest,
+  event: string,
+  options: RecordOptions = {},
+): CloudTrailRecord[] {
+  const hash = 'h'.repeat(43);
+  const was = request.history.find((entry) => entry.event === event)?.hash;
+  return request.history.flatMap((entry) => {
+    const record = evidenceRecord(request, entry, entry.event === event ? options : {});
+    return [
+      ...(entry.event === 'issued' ? issuingRecords(request, entry) : []),
+      withTags(record, {
+        ...(entry.event === event && { 'cs:hash': hash }),
+        ...(entry.previous === was && { 'cs:previous': hash }),
+      }),
+    ];
+  });
+}
+
 /** What is proven of the last link, when that alone was attested in another way. */
 function last(request: ReturnType<typeof another>, options: RecordOptions): string | undefined {
   const entry = request.history.at(-1);
@@ -175,6 +205,28 @@ describe('A hash that cannot be met', () => {
       ),
     );
     expect(contentsOf(grantIn(byEndGrant))).toContain('failed differs');
+  });
+
+  it.each([
+    ['ended', 0],
+    ['ended', 9_000],
+    ['closed', 0],
+    ['closed', 9_000],
+  ])('is held against %s without excuse, put on record %i seconds later', (event, delay) => {
+    const request = stories.used();
+    const grant = grantIn(withOtherHash(request, event, { delay, attester: 'reconcile' }));
+    expect(contentsOf(grant)).toContain(`${event} differs`);
+    expect(faultsOf(grant)).toEqual([]);
+  });
+
+  it('is held against the end of a grant that nobody used, however long ago that was granted', () => {
+    const inTwoDays = { startsAt: addSeconds(approvedAt, 172_800), endsAt: addSeconds(approvedAt, 176_400) };
+    const request = another(1, [
+      { ...approvedByBob, window: inTwoDays },
+      { event: 'ended', at: inTwoDays.endsAt },
+    ]);
+    expect(contentsOf(grantIn(recordsOfRequest(request)))).toContain('ended recomputed');
+    expect(contentsOf(grantIn(withOtherHash(request, 'ended')))).toContain('ended differs');
   });
 
   it('is of a window that nobody granted', () => {

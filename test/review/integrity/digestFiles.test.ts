@@ -28,6 +28,12 @@ describe('A digest file that is not as CloudTrail writes them fails, and says wh
     ],
     ['with logs of another shape', edited({ logFiles: { length: 5 } }), 'logFiles'],
     [
+      'with more logs than there are in an hour',
+      edited({ logFiles: Array.from({ length: 50_001 }, () => ({})) }),
+      'logFiles: Too big',
+    ],
+    ['larger than any', () => gzipSync(' '.repeat(16 * 1024 * 1024 + 1)), 'cut off'],
+    [
       'with a log without a hash',
       edited({ logFiles: [{ s3Bucket: 'bucket', s3Object: 'a' }] }),
       'logFiles.0',

@@ -99,6 +99,8 @@ export function aReview(over: Partial<Review> = {}): Review {
           account: target,
           region: 'eu-central-1',
           trail: 'countersign',
+          bucket: 'countersign-trail',
+          backfill: false,
           digests: 718,
           from: '2026-11-01T00:00:00Z',
           to: '2026-12-01T00:00:00Z',
@@ -109,6 +111,8 @@ export function aReview(over: Partial<Review> = {}): Review {
           account: service,
           region: 'us-east-1',
           trail: 'countersign',
+          bucket: 'countersign-trail',
+          backfill: false,
           digests: 720,
           from: '2026-11-01T00:00:00Z',
           to: '2026-12-01T00:00:00Z',
@@ -116,7 +120,7 @@ export function aReview(over: Partial<Review> = {}): Review {
           gaps: [],
         },
       ],
-      logs: { verified: files.length - 1, altered: 0, missing: 0, uncovered: 1 },
+      logs: { verified: files.length - 1, altered: 0, missing: 0, uncovered: 1, pending: 0, unproven: 0 },
       faults: [
         {
           kind: 'digestMissing',
@@ -127,6 +131,8 @@ export function aReview(over: Partial<Review> = {}): Review {
         },
       ],
       uncovered: files.slice(0, 1).map(({ path }) => path),
+      pending: [],
+      moved: [],
     },
     rightSizing: [
       {

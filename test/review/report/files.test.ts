@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -51,6 +52,19 @@ describe('A report', () => {
   });
 });
 
+/** A program that writes a file without an end, some megabytes a second, and says when it has begun. */
+const neverDone = (directory: string): string => `
+  import { writeFiles } from ${JSON.stringify(import.meta.resolve('../../../review/report/writeFiles.ts'))};
+  function* lines() {
+    for (let block = 0; ; block += 1) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      if (block === 3) console.log('writing');
+      yield 'x'.repeat(65_536);
+    }
+  }
+  await writeFiles(${JSON.stringify(directory)}, { 'a.csv': lines(), 'b.csv': [] });
+`;
+
 describe('Writing files', () => {
   it('leaves the files of before as they were when one cannot be made', async () => {
     await writeFiles(folder, { 'a.csv': ['old a'], 'b.csv': ['old b'] });
@@ -62,6 +76,22 @@ describe('Writing files', () => {
     expect(await readdir(folder)).toEqual(['a.csv', 'b.csv']);
     expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe('old a');
   });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'leaves nothing behind when %s ends the process, and the files of before as they were',
+    async (signal) => {
+      await writeFiles(folder, { 'a.csv': ['old a'] });
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', neverDone(folder)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      expect(await readdir(folder)).toContain('.a.csv.part');
+      child.kill(signal);
+      expect(await once(child, 'exit')).toEqual([null, signal]);
+      expect(await readdir(folder)).toEqual(['a.csv']);
+      expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe('old a');
+    },
+  );
 
   it('makes no more of a file than the disk takes', async () => {
     let made = 0;

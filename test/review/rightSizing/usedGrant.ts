@@ -34,6 +34,8 @@ export interface Use {
   policy?: string | undefined;
   policyArns?: string[];
   calls?: Call[];
+  /** Seconds from the grant to its session. */
+  issuedAfter?: number;
   over?: Partial<Grant>;
 }
 
@@ -49,6 +51,7 @@ export function aUsedGrant({
   policy = allowing(...allows),
   policyArns = [],
   calls = [],
+  issuedAfter = 0,
   over,
 }: Use): Grant {
   const roleArn = targetRole('orders-read');
@@ -69,7 +72,7 @@ export function aUsedGrant({
         issuance: { event: {} as KeptEvent, copies: [], tags: {}, policy, policyArns },
         accessKeyId: key,
         roleArn,
-        issuedAt: grantedAt,
+        issuedAt: addSeconds(grantedAt, issuedAfter),
         activity: [{ ...aSession(targetAccount, calls), each: calls }],
       },
     ],

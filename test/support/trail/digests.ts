@@ -192,7 +192,8 @@ async function logsByPlace(
     logs.push({ key, content, delivered: `${year}-${month}-${day}T${hour}:${minute}:00Z` });
     places.set(place, logs);
   }
-  for (const place of [...places.keys()])
+  const known = [...places.keys()];
+  for (const place of known)
     for (const region of regions) {
       const other = place.replace(/[^\n]+$/, region);
       places.set(other, places.get(other) ?? []);

@@ -86,9 +86,9 @@ export const disguisedEntries: readonly Fault[] = [
       const issued = await issue(story, addSeconds(windowOf(story.request).startsAt, 2));
       story.request = { ...story.request, terms };
       await runOut(story);
-      return [
-        anyOf(['session-for-other-terms', 'session-without-grant'], idOf(story), recordOf(issued).eventID),
-      ];
+      const rules = ['session-for-other-terms', 'session-without-grant', 'several-installations'];
+      const of = [idOf(story), recordOf(issued).eventID];
+      return [anyOf(rules, ...of), may('several-installations', world.second.account)];
     },
   },
 ];

@@ -199,7 +199,7 @@ export const forgedEvidence: readonly Fault[] = [
       );
       const rules = ['several-installations', 'session-without-grant', 'wrong-attester', 'borrowed-role'];
       const of = [idOf(story), staging, ...story.evidence.map(({ record }) => record.eventID)];
-      return [anyOf(rules, ...of), ...rules.map((rule) => may(rule, ...of)), may('tampering', staging)];
+      return [anyOf(rules, ...of), ...rules.map((rule) => may(rule, ...of)), may('gap-in-coverage', staging)];
     },
   },
 ];
