@@ -1,20 +1,12 @@
 import { type EventId, noId, otherIdOf, readUuid, uuidLength, uuidOf, uuidText } from './eventId.ts';
 import { objectOf } from './eventObject.ts';
 import { column, EventRows } from './eventRows.ts';
-import { instantOfText, type Seconds, secondsAt, secondsOf, timeLength } from './eventTime.ts';
+import { instantOfText, type Seconds, secondsOf } from './eventTime.ts';
+import { type FileSummary, skip } from './fileSummary.ts';
 import { type Fields, fieldsOf, isFields, textOf } from './fields.ts';
-import {
-  type Interest,
-  interestIn,
-  isKept,
-  keptContentOf,
-  mayGiveCredentials,
-  mayMention,
-} from './keptEvents.ts';
-import { field, type RecordGlance } from './recordGlance.ts';
-import { SeenTexts } from './seenTexts.ts';
+import { type Interest, interestIn, isKept, keptContentOf } from './keptEvents.ts';
 import { type CollectedSession, isManaged, SessionIndex } from './sessionIndex.ts';
-import type { FileReason, RecordReason } from './skipReasons.ts';
+import type { RecordReason } from './skipReasons.ts';
 import { type StoredTexts, TextStore } from './textStore.ts';
 import { type Tuple, TupleIndex } from './tupleIndex.ts';
 
@@ -43,47 +35,32 @@ export interface Replacement {
   row: number;
 }
 
-/** What is known of one file once it is read. */
-export interface FileSummary {
-  /** Its place in the list of all files. */
-  index: number;
-  path: string;
-  bytes: number;
-  sha256: string;
-  contentSha256?: string | undefined;
-  records: number;
-  first?: Seconds | undefined;
-  last?: Seconds | undefined;
-  skipped: Partial<Record<RecordReason | FileReason, number>>;
+/** A kind of call and its outcome. */
+export interface Action {
+  /** Its place in the list of actions. */
+  number: number;
+  name: string;
+  source: string;
+  /** Empty where the call succeeded. */
+  errorCode: string;
+  interest: Interest;
 }
-
-export const emptySummary = (index: number, path: string): FileSummary => ({
-  index,
-  path,
-  bytes: 0,
-  sha256: '',
-  records: 0,
-  skipped: {},
-});
-
-export const skip = (file: FileSummary, reason: RecordReason | FileReason): void => {
-  file.skipped[reason] = (file.skipped[reason] ?? 0) + 1;
-};
 
 /** Turns records into rows, one after the other, and keeps whole what the review looks into. */
 export class EventCollector {
   readonly #rows = new EventRows();
-  readonly #actions = new TupleIndex();
+  readonly #actionTuples = new TupleIndex();
+  /** By number. */
+  readonly #actions: Action[] = [];
   readonly #places = new TupleIndex();
   readonly #objects = new TupleIndex();
   readonly #sessions = new SessionIndex();
-  readonly #interests: Interest[] = [];
   readonly #kept = new TextStore();
   readonly #replacements: Replacement[] = [];
   readonly #otherIds = new Map<string, string>();
   readonly #files: FileSummary[] = [];
-  readonly #texts = new SeenTexts();
-  readonly #words = new Uint32Array(4);
+  /** The id of the record that is taken in next. */
+  readonly nextId = new Uint32Array(4);
   /** Records so far, also those that were skipped. */
   records = 0;
 
@@ -91,67 +68,35 @@ export class EventCollector {
     this.#files.push(file);
   }
 
-  /** Takes in what stands where a record belongs. */
-  addRecord(value: unknown, file: FileSummary): void {
+  /** Takes in what stands where a record belongs. Answers its session, if it has one. */
+  addRecord(value: unknown, file: FileSummary): CollectedSession | undefined {
     const record = recordIn(value);
     if (typeof record?.eventName !== 'string') {
       this.skipRecord(file, reasonAgainst(record));
-      return;
+      return undefined;
     }
     const at = secondsOf(record.eventTime) ?? secondsOf(record['@timestamp']);
     if (at === undefined) {
       this.skipRecord(file, 'noTime');
-      return;
+      return undefined;
     }
-    this.#countRecord(file, at);
-    this.#addEvent(record, at, file);
+    return this.#addEvent(record, at, file);
   }
 
-  /**
-   * Takes in a record from its first glance, if that is all that is needed of it: nothing is kept of it, and its session, if it has one, is
-   * known. Otherwise answers false, and `addRecord` has to be asked. Both come to the same.
-   */
-  addGlance(glance: RecordGlance, file: FileSummary): boolean {
-    const action = this.#actionIn(glance);
-    if (action === -1 || this.#interestOf(action) !== 'mentions' || !isSoonDone(glance)) return false;
-    const time = glance.startOfText(field.eventTime, timeLength);
-    const at = time === -1 ? undefined : secondsAt(glance.bytes, time);
-    const session = at === undefined ? undefined : this.#sessionIn(glance, at);
-    const id = glance.startOfText(field.eventID, uuidLength);
-    if (at === undefined || session === undefined || id === -1) return false;
-    if (!readUuid(glance.bytes, id, this.#words, 0)) return false;
+  /** Takes in a record of which nothing is kept; its id stands in `nextId`. */
+  addCounted({ at, action, session, file }: CountedRecord): void {
     this.#countRecord(file, at);
     const offset = this.#rows.add();
     const rows = this.#rows.values;
-    rows.set(this.#words, offset);
+    const id = this.nextId;
+    rows[offset] = id[0] as number;
+    rows[offset + 1] = id[1] as number;
+    rows[offset + 2] = id[2] as number;
+    rows[offset + 3] = id[3] as number;
     rows[offset + column.at] = at;
-    rows[offset + column.action] = action;
-    rows[offset + column.session] = session;
+    rows[offset + column.action] = action.number;
     rows[offset + column.file] = file.index;
-    return true;
-  }
-
-  /** -1 where it cannot be told. */
-  #actionIn(glance: RecordGlance): number {
-    const name = glance.text(field.eventName, this.#texts);
-    const source = glance.text(field.eventSource, this.#texts);
-    const code = glance.isAbsent(field.errorCode) ? '' : glance.text(field.errorCode, this.#texts);
-    if (name === undefined || source === undefined || code === undefined) return -1;
-    return this.#actions.numberOf(name, source, code);
-  }
-
-  /** What stands for the session in its row; undefined where that cannot be told. */
-  #sessionIn(glance: RecordGlance, at: Seconds): number | undefined {
-    const type = glance.text(field.type, this.#texts);
-    if (sessionTypes.has(type)) {
-      const session = this.#sessions.counted(glance.text(field.accessKeyId, this.#texts) ?? '');
-      return session && at > session.at && glance.isText(field.arn, session.arn)
-        ? session.number + 1
-        : undefined;
-    }
-    if (glance.isAbsent(field.arn)) return 0;
-    const arn = glance.text(field.arn, this.#texts);
-    return arn === undefined || isManaged(arn) ? undefined : 0;
+    if (session) rows[offset + column.session] = session.number + 1;
   }
 
   #countRecord(file: FileSummary, at: Seconds): void {
@@ -167,32 +112,26 @@ export class EventCollector {
     skip(file, reason);
   }
 
-  #addEvent(record: Fields, at: Seconds, file: FileSummary): void {
-    const idText = textOf(record.eventID) ?? '';
-    const action = this.#actions.numberOf(
+  #addEvent(record: Fields, at: Seconds, file: FileSummary): CollectedSession | undefined {
+    const id = textOf(record.eventID) ?? '';
+    if (id.length !== uuidLength || !readUuid(Buffer.from(id), 0, this.nextId, 0)) this.nextId.set(this.#otherIdOf(id));
+    const action = this.actionOf(
       textOf(record.eventName) ?? '',
       textOf(record.eventSource) ?? '',
       textOf(record.errorCode) ?? '',
     );
-    const session = this.#sessionOf(record, at, idText);
-    const offset = this.#rows.add();
+    const session = this.#sessionOf(record, at, id);
+    const offset = this.#rows.next();
+    this.addCounted({ at, action, session, file });
     const rows = this.#rows.values;
-    const id = uuidOf(idText) ?? this.#otherIdOf(idText);
-    rows[offset] = id[0];
-    rows[offset + 1] = id[1];
-    rows[offset + 2] = id[2];
-    rows[offset + 3] = id[3];
-    rows[offset + column.at] = at;
-    rows[offset + column.action] = action;
-    rows[offset + column.file] = file.index;
-    if (session) rows[offset + column.session] = session.number + 1;
     if (session?.managed) {
       rows[offset + column.place] = this.#placeOf(record) + 1;
       rows[offset + column.object] = this.#objectOf(record);
     }
-    if (isKept(record, this.#interestOf(action), session?.managed === true))
-      rows[offset + column.kept] = this.#keep(record, idText) + 1;
+    if (isKept(record, action.interest, session?.managed === true))
+      rows[offset + column.kept] = this.#keep(record, id) + 1;
     if (record.addendum) this.#noteReplacement(record.addendum);
+    return session;
   }
 
   #keep(record: Fields, id: string): number {
@@ -200,14 +139,13 @@ export class EventCollector {
     return this.#kept.add(JSON.stringify(keptContentOf(record, { at, id })));
   }
 
-  /** Asked once for each kind of call, not for each call. */
-  #interestOf(action: number): Interest {
-    const known = this.#interests[action];
-    if (known !== undefined) return known;
-    const [name, source] = this.#actions.tuples[action] as Tuple;
-    const interest = interestIn(source, name);
-    this.#interests[action] = interest;
-    return interest;
+  actionOf(name: string, source: string, errorCode: string): Action {
+    const number = this.#actionTuples.numberOf(name, source, errorCode);
+    const known = this.#actions[number];
+    if (known) return known;
+    const action = { number, name, source, errorCode, interest: interestIn(source, name) };
+    this.#actions.push(action);
+    return action;
   }
 
   #otherIdOf(text: string): EventId {
@@ -251,7 +189,7 @@ export class EventCollector {
   collected(): CollectedEvents {
     return {
       rows: this.#rows.trimmed(),
-      actions: this.#actions.tuples,
+      actions: this.#actionTuples.tuples,
       places: this.#places.tuples,
       objects: this.#objects.tuples,
       sessions: this.#sessions.sessions,
@@ -263,21 +201,15 @@ export class EventCollector {
   }
 }
 
-const sessionTypes = new Set<unknown>(['AssumedRole', 'FederatedUser']);
-
-/** Whether nothing has to be kept of a record, and it corrects none. */
-function isSoonDone(glance: RecordGlance): boolean {
-  if (!glance.isAbsent(field.addendum) || glance.matches(field.responseElements, mayGiveCredentials))
-    return false;
-  return (
-    glance.is(field.readOnly, 'true') ||
-    !(
-      glance.matches(field.requestParameters, mayMention) ||
-      glance.matches(field.resources, mayMention) ||
-      glance.matches(field.errorMessage, mayMention)
-    )
-  );
+/** A record that counts. */
+interface CountedRecord {
+  at: Seconds;
+  action: Action;
+  session: CollectedSession | null | undefined;
+  file: FileSummary;
 }
+
+const sessionTypes = new Set<unknown>(['AssumedRole', 'FederatedUser']);
 
 /** The record itself, or what an EventBridge event has inside. */
 function recordIn(value: unknown): Fields | undefined {

@@ -29,13 +29,19 @@ export class EventRows {
 
   /** The offset of a new row, all zeros. */
   add(): number {
+    const offset = this.next();
+    this.count++;
+    return offset;
+  }
+
+  /** The offset of the row that is added next. */
+  next(): number {
     const offset = this.count * rowWidth;
     if (offset === this.#rows.length) {
       const grown = new Uint32Array(this.#rows.length * 2);
       grown.set(this.#rows);
       this.#rows = grown;
     }
-    this.count++;
     return offset;
   }
 

@@ -1,5 +1,5 @@
 import { type Instant, instantOf } from '#domain/instant.ts';
-import { isTextIn } from './seenTexts.ts';
+import { isTextIn } from './jsonBytes.ts';
 
 /** Seconds since 1970, UTC. Whole, and from 1970 to 2106: they stand in 32 bits. */
 export type Seconds = number;
@@ -55,14 +55,11 @@ export function secondsOf(value: unknown): Seconds | undefined {
 /** Length of a time as CloudTrail writes it. */
 export const timeLength = 20;
 
-/** The same for such a time in bytes, from `start` on; undefined also where it is not of the same hour as the last one. */
+/** The same for such a time in bytes, from `start` on. */
 export function secondsAt(bytes: Buffer, start: number): Seconds | undefined {
-  if (
-    !isTextIn(bytes, start, start + 14, hour.text) ||
-    bytes[start + 16] !== colon ||
-    bytes[start + 19] !== letterZ
-  )
-    return undefined;
+  const isOfHour = isTextIn(bytes, start, start + 14, hour.text) && bytes[start + 16] === colon;
+  if (!isOfHour || bytes[start + 19] !== letterZ)
+    return secondsOf(bytes.toString('latin1', start, start + timeLength));
   return secondsInHour(
     bytes[start + 14] as number,
     bytes[start + 15] as number,

@@ -66,3 +66,17 @@ export function afterValue(bytes: Buffer, at: number, deepest: number): number {
     next++;
   }
 }
+
+/** Whether a text of ASCII stands there. */
+export function isTextIn(bytes: Buffer, start: number, end: number, text: string): boolean {
+  if (text.length !== end - start) return false;
+  for (let at = 0; at < text.length; at++) if (bytes[start + at] !== text.charCodeAt(at)) return false;
+  return true;
+}
+
+/** FNV-1a, from an earlier hash on: http://www.isthe.com/chongo/tech/comp/fnv/ */
+export function hashOfBytes(bytes: Buffer, start: number, end: number, from = 0x811c9dc5): number {
+  let hash = from;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  return hash ^ (hash >>> 15);
+}

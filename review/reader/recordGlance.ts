@@ -1,5 +1,14 @@
-import { afterKey, afterValue, closeBrace, colon, comma, openBrace, quote } from './jsonBytes.ts';
-import { isTextIn, type SeenTexts } from './seenTexts.ts';
+import {
+  afterKey,
+  afterValue,
+  closeBrace,
+  colon,
+  comma,
+  hashOfBytes,
+  isTextIn,
+  openBrace,
+  quote,
+} from './jsonBytes.ts';
 
 /** Fields of a record by which it is decided whether there is more to look at in it, and those of its `userIdentity`. */
 const recordFields = [
@@ -113,35 +122,48 @@ export class RecordGlance {
     return this.#ends[place] === 0 || this.is(place, 'null');
   }
 
-  /** Whether a field has this text, in ASCII, for its value. */
-  isText(place: number, text: string): boolean {
-    const [start, end] = [this.#starts[place] as number, this.#ends[place] as number];
-    return end > 0 && this.#bytes[start] === quote && isTextIn(this.#bytes, start + 1, end - 1, text);
+  /** Whether a field has this word, `true` or `null`, for its value. */
+  is(place: number, word: string): boolean {
+    return isTextIn(this.#bytes, this.#starts[place] as number, this.#ends[place] as number, word);
   }
 
-  /** Whether a field has this word, `true` or `null`, for its value. */
-  is(place: number, json: string): boolean {
-    return isTextIn(this.#bytes, this.#starts[place] as number, this.#ends[place] as number, json);
+  /** Whether a field has this text, of ASCII and without what JSON would escape, for its value. */
+  isText(place: number, text: string): boolean {
+    const [start, end] = [this.#starts[place] as number, this.#ends[place] as number];
+    return (
+      end - start === text.length + 2 &&
+      this.#bytes[start] === quote &&
+      isTextIn(this.#bytes, start + 1, end - 1, text)
+    );
   }
 
   /** The text of a field; undefined where it is none, or has escapes. */
-  text(place: number, texts: SeenTexts): string | undefined {
+  text(place: number): string | undefined {
     const [start, end] = [this.#starts[place] as number, this.#ends[place] as number];
-    return end > 0 && this.#bytes[start] === quote
-      ? texts.textIn(this.#bytes, start + 1, end - 1)
-      : undefined;
+    if (end === 0 || this.#bytes[start] !== quote) return undefined;
+    const text = this.#bytes.toString('utf8', start + 1, end - 1);
+    return text.includes('\\') ? undefined : text;
   }
 
-  /** Where the text of a field begins, if it is a string of this length; else -1. */
+  /** Where the text of a field begins, if it is a string of this length in bytes; else -1. */
   startOfText(place: number, length: number): number {
-    const [start, end] = [this.#starts[place] as number, this.#ends[place] as number];
-    return end - start === length + 2 && this.#bytes[start] === quote ? start + 1 : -1;
+    const start = this.#starts[place] as number;
+    return (this.#ends[place] as number) - start === length + 2 && this.#bytes[start] === quote
+      ? start + 1
+      : -1;
   }
 
-  /** Whether a pattern of ASCII fits the JSON of a field. */
+  /** Whether a pattern of ASCII fits the JSON of a field that is there. */
   matches(place: number, pattern: RegExp): boolean {
-    const end = this.#ends[place] as number;
-    return end > 0 && pattern.test(this.#bytes.toString('latin1', this.#starts[place], end));
+    return (
+      !this.isAbsent(place) &&
+      pattern.test(this.#bytes.toString('latin1', this.#starts[place], this.#ends[place]))
+    );
+  }
+
+  /** A hash of the JSON of a field, from an earlier one on. */
+  hash(place: number, from?: number): number {
+    return hashOfBytes(this.#bytes, this.#starts[place] as number, this.#ends[place] as number, from);
   }
 
   get bytes(): Buffer {

@@ -27,16 +27,17 @@ export function addRecords(
  * far it got: the rest, if there is one, has to be read in another way.
  */
 function addGlances(content: Buffer, file: FileSummary, collector: EventCollector): number {
-  const glance = new RecordGlance();
+  const { glance, glances } = collector;
   let at = beginning.length;
   while (content[at] === openBrace) {
-    let recordEnd = glance.read(content, at);
-    if (recordEnd === -1 || !collector.addGlance(glance, file)) {
-      if (recordEnd === -1) recordEnd = afterBrackets(content, at);
-      if (recordEnd === -1) return at;
-      addText(content.toString('utf8', at, recordEnd), file, collector);
+    const afterGlance = glance.read(content, at);
+    const after = afterGlance === -1 ? afterBrackets(content, at) : afterGlance;
+    if (after === -1) return at;
+    if (afterGlance === -1 || !glances.add(glance, file)) {
+      const session = addText(content.toString('utf8', at, after), file, collector);
+      if (session && afterGlance !== -1) glances.remember(glance, session);
     }
-    at = recordEnd;
+    at = after;
     if (content[at] !== comma) break;
     at++;
   }

@@ -41,12 +41,6 @@ export class SessionIndex {
     return session;
   }
 
-  /** The session of a key that was asked for last, if it is one whose calls are only counted. */
-  counted(accessKeyId: string): CollectedSession | undefined {
-    const session = this.#lastOfKey.get(accessKeyId);
-    return session?.managed === false ? session : undefined;
-  }
-
   /** Adds what another record, or another thread, tells of a session. */
   add({ accessKeyId, arn, at, id, identity }: FirstRecord): CollectedSession {
     const known = this.#find({ accessKeyId, arn });
@@ -67,6 +61,9 @@ export class SessionIndex {
     return session;
   }
 }
+
+/** The same of JSON, escapes aside. */
+export const mayBeManaged = /countersign|\\/i;
 
 /** Whether it is a session of a role called `countersign-…`, by its ARN. */
 export const isManaged = (arn: string): boolean => /:assumed-role\/countersign-/i.test(arn);

@@ -58,11 +58,20 @@ function spanOf(grant: Grant): { from: Instant; to: Instant } {
 }
 
 const decisions = ({ chain }: Grant, place: Place): Html[] =>
-  chain.links.flatMap(({ evidence: { event, at } }) => {
-    const shape = shapes[event];
-    if (!shape) return [];
-    return html`<svg x="${place(at)}%" y="12" overflow="visible"><path class="mark ${shape.look}" d="${shape.path}"/></svg>`;
-  });
+  eachOnce(chain.links, ({ evidence: { event, at } }) => `${event} ${spot(place(at))}`).flatMap(
+    ({ evidence: { event, at } }) => {
+      const shape = shapes[event];
+      if (!shape) return [];
+      return html`<svg x="${place(at)}%" y="12" overflow="visible"><path class="mark ${shape.look}" d="${shape.path}"/></svg>`;
+    },
+  );
+
+/** Of what falls on one spot, the first is drawn: there can be any number. */
+const eachOnce = <Item>(items: readonly Item[], spotOf: (item: Item) => string): Item[] =>
+  [...Map.groupBy(items, spotOf).values()].flatMap((same) => same.slice(0, 1));
+
+/** A fifth of a per cent: a pixel or two. */
+const spot = (place: number): number => Math.round(place * 5) / 5;
 
 const circle = 'M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0';
 const tick = 'M-5 0l4 4l7-8';
@@ -86,20 +95,24 @@ export const shapes: Partial<Record<EventName, { path: string; look: string }>> 
 const bar = (look: string, from: number, to: number): Html =>
   html`<rect class="bar ${look}" x="${from}%" width="${Math.max(0, Math.round((to - from) * 100) / 100)}%" y="6" height="12" rx="2"/>`;
 
-const sessions = (grant: Grant, place: Place): Html[] =>
-  grant.sessions.map(({ issuedAt, expiresAt = issuedAt }) => {
-    const over = endOf(grant);
+function sessions(grant: Grant, place: Place): Html[] {
+  const over = endOf(grant);
+  const bars = grant.sessions.map(({ issuedAt, expiresAt = issuedAt }) => {
     const until = over === undefined ? expiresAt : earliest(expiresAt, over);
-    return bar('session', place(issuedAt), place(latest(issuedAt, until)));
+    return { from: place(issuedAt), to: place(latest(issuedAt, until)) };
   });
+  return eachOnce(bars, ({ from, to }) => `${spot(from)} ${spot(to)}`).map(({ from, to }) =>
+    bar('session', from, to),
+  );
+}
 
-/** One tick for all calls with one outcome that fall on the same hundredth of a per cent. */
+/** One tick for all calls with one outcome that fall on one spot. */
 function calls(grant: Grant, place: Place): Html[] {
   const over = endOf(grant);
   const calls = activityOf(grant).flatMap(({ each }) => each);
   return looks.flatMap((look) => {
     const same = calls.filter((call) => lookOf(call, over) === look);
-    const places = new Set(same.map(({ at }) => Math.round(place(at) * 5) / 5));
+    const places = new Set(same.map(({ at }) => spot(place(at))));
     return [...places].map(
       (x) =>
         html`<svg x="${x}%" y="12" overflow="visible"><path class="call ${look}" d="${callShapes[look]}"/></svg>`,

@@ -3,13 +3,17 @@ import type { EntitlementUse, GrantedAction } from '../rightSizing/entitlementUs
 import { type Html, html } from './html.ts';
 import { code, counted, grouped, jsonBlock, listed, named, table } from './pageParts.ts';
 
+/** Entitlements that are told of; log files can be made to name any number. */
+const most = 500;
+
 /** What entitlements grant and nobody used. */
 export function rightSizingSection({ rightSizing }: Review): Html {
   return html`<section id="right-sizing" class="part"><h2>Right-sizing</h2>
 <p>What each entitlement grants, what was used of it in this period, and a narrower policy that would have done. A proposal is where a
 talk with the entitlement’s owner begins: a rare task may need what this period did not.</p>
 ${rightSizing.length === 0 && html`<p>No entitlement was granted in this period.</p>`}
-${rightSizing.map(entitlementBlock)}</section>
+${rightSizing.slice(0, most).map(entitlementBlock)}
+${rightSizing.length > most && html`<p class="note">The first ${most} by name are told here. The other ${rightSizing.length - most} are in <code>review.json</code>.</p>`}</section>
 `;
 }
 

@@ -1,34 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import { textOf } from '#review/report/html.ts';
 import { rightSizingSection } from '#review/report/pageRightSizing.ts';
-import type { GrantedAction } from '#review/rightSizing/entitlementUse.ts';
+import type { EntitlementUse, GrantedAction } from '#review/rightSizing/entitlementUse.ts';
 import { aReview } from './aReview.ts';
 import { readMarkup } from './markup.ts';
 
 const used = [{ action: 's3:GetObject', count: 3 }];
 
-describe('The page on right-sizing says of a granted action', () => {
+const anEntitlement = (over: Partial<EntitlementUse> = {}): EntitlementUse => ({
+  entitlement: 'web-assets',
+  grants: 1,
+  sessions: 1,
+  calls: 3,
+  actions: [],
+  refused: [],
+  caveats: [],
+  ...over,
+});
+
+describe('The page on right-sizing', () => {
   it.each<[string, Pick<GrantedAction, 'used' | 'visible'>]>([
     ['never used', { used: [], visible: true }],
     ['cannot be seen in these logs', { used: [], visible: false }],
     ['s3:GetObject × 3', { used, visible: true }],
     ['s3:GetObject × 3, and perhaps more that these logs do not show', { used, visible: false }],
-  ])('%s', (words, use) => {
-    const review = aReview({
-      rightSizing: [
-        {
-          entitlement: 'web-assets',
-          grants: 1,
-          sessions: 1,
-          calls: 3,
-          actions: [{ pattern: 's3:Get*', ...use }],
-          refused: [],
-          caveats: [],
-        },
-      ],
-    });
-    const page = textOf(rightSizingSection(review));
+  ])('says of a granted action: %s', (words, use) => {
+    const rightSizing = [anEntitlement({ actions: [{ pattern: 's3:Get*', ...use }] })];
+    const page = textOf(rightSizingSection(aReview({ rightSizing })));
     const [, cell = ''] = /data-name="Used">(.*?)<\/td>/s.exec(page) ?? [];
     expect(readMarkup(cell).words.join('')).toBe(words);
+  });
+
+  it('tells of five hundred entitlements, however many the logs name', () => {
+    const rightSizing = Array.from({ length: 700 }, (_, number) =>
+      anEntitlement({ entitlement: `entitlement-${number}` }),
+    );
+    const page = textOf(rightSizingSection(aReview({ rightSizing })));
+    expect(page.match(/<h3>/g)).toHaveLength(500);
+    expect(page).toContain('The other 200 are in');
   });
 });
