@@ -2,8 +2,8 @@ import { type EventId, noId, otherIdOf, readUuid, uuidLength, uuidOf, uuidText }
 import { objectOf } from './eventObject.ts';
 import { column, EventRows } from './eventRows.ts';
 import { instantOfText, type Seconds, secondsOf } from './eventTime.ts';
-import { type FileSummary, skip } from './fileSummary.ts';
 import { type Fields, fieldsOf, isFields, textOf } from './fields.ts';
+import { type FileSummary, skip } from './fileSummary.ts';
 import { type Interest, interestIn, isKept, keptContentOf } from './keptEvents.ts';
 import { type CollectedSession, isManaged, SessionIndex } from './sessionIndex.ts';
 import type { RecordReason } from './skipReasons.ts';
@@ -13,7 +13,7 @@ import { type Tuple, TupleIndex } from './tupleIndex.ts';
 /** What was read from some of the files: plain data, which threads can hand over. */
 export interface CollectedEvents {
   /** See `column`. */
-  rows: Uint32Array;
+  rows: Uint32Array<ArrayBuffer>;
   /** Name, source, error code. */
   actions: Tuple[];
   /** Source address, region. */
@@ -54,7 +54,7 @@ export class EventCollector {
   readonly #actions: Action[] = [];
   readonly #places = new TupleIndex();
   readonly #objects = new TupleIndex();
-  readonly #sessions = new SessionIndex();
+  readonly sessions = new SessionIndex();
   readonly #kept = new TextStore();
   readonly #replacements: Replacement[] = [];
   readonly #otherIds = new Map<string, string>();
@@ -68,19 +68,19 @@ export class EventCollector {
     this.#files.push(file);
   }
 
-  /** Takes in what stands where a record belongs. Answers its session, if it has one. */
-  addRecord(value: unknown, file: FileSummary): CollectedSession | undefined {
+  /** Takes in what stands where a record belongs. */
+  addRecord(value: unknown, file: FileSummary): void {
     const record = recordIn(value);
     if (typeof record?.eventName !== 'string') {
       this.skipRecord(file, reasonAgainst(record));
-      return undefined;
+      return;
     }
     const at = secondsOf(record.eventTime) ?? secondsOf(record['@timestamp']);
     if (at === undefined) {
       this.skipRecord(file, 'noTime');
-      return undefined;
+      return;
     }
-    return this.#addEvent(record, at, file);
+    this.#addEvent(record, at, file);
   }
 
   /** Takes in a record of which nothing is kept; its id stands in `nextId`. */
@@ -112,9 +112,10 @@ export class EventCollector {
     skip(file, reason);
   }
 
-  #addEvent(record: Fields, at: Seconds, file: FileSummary): CollectedSession | undefined {
+  #addEvent(record: Fields, at: Seconds, file: FileSummary): void {
     const id = textOf(record.eventID) ?? '';
-    if (id.length !== uuidLength || !readUuid(Buffer.from(id), 0, this.nextId, 0)) this.nextId.set(this.#otherIdOf(id));
+    if (id.length !== uuidLength || !readUuid(Buffer.from(id), 0, this.nextId, 0))
+      this.nextId.set(this.#otherIdOf(id));
     const action = this.actionOf(
       textOf(record.eventName) ?? '',
       textOf(record.eventSource) ?? '',
@@ -130,8 +131,7 @@ export class EventCollector {
     }
     if (isKept(record, action.interest, session?.managed === true))
       rows[offset + column.kept] = this.#keep(record, id) + 1;
-    if (record.addendum) this.#noteReplacement(record.addendum);
-    return session;
+    if (isFields(record.addendum)) this.#noteCorrection(record.addendum, offset);
   }
 
   #keep(record: Fields, id: string): number {
@@ -172,18 +172,14 @@ export class EventCollector {
     const arn = callerArn || (textOf(caller.principalId) ?? '');
     const accessKeyId = textOf(caller.accessKeyId) ?? '';
     if (arn === '' && accessKeyId === '') return undefined;
-    return this.#sessions.sessionOf({ accessKeyId, arn, caller, at, id });
+    return this.sessions.sessionOf({ accessKeyId, arn, caller, at, id });
   }
 
-  #noteReplacement(field: unknown): void {
-    const addendum = fieldsOf(field);
-    if (addendum?.reason !== 'UPDATED_DATA') return;
+  #noteCorrection(addendum: Fields, offset: number): void {
     const original = textOf(addendum.originalEventID);
-    if (original !== undefined)
-      this.#replacements.push({
-        original: uuidOf(original) ?? otherIdOf(original),
-        row: this.#rows.count - 1,
-      });
+    if (addendum.reason !== 'UPDATED_DATA' || original === undefined) return;
+    this.#rows.values[offset + column.correction] = 1;
+    this.#replacements.push({ original: uuidOf(original) ?? otherIdOf(original), row: this.#rows.count - 1 });
   }
 
   collected(): CollectedEvents {
@@ -192,7 +188,7 @@ export class EventCollector {
       actions: this.#actionTuples.tuples,
       places: this.#places.tuples,
       objects: this.#objects.tuples,
-      sessions: this.#sessions.sessions,
+      sessions: this.sessions.sessions,
       kept: this.#kept.stored(),
       replacements: this.#replacements,
       otherIds: [...this.#otherIds],

@@ -1,8 +1,8 @@
 /**
- * Events as rows of 32-bit numbers: 44 bytes each, in one piece that threads hand over without copying. Texts stand in tables
+ * Events as rows of 32-bit numbers: 48 bytes each, in one piece that threads hand over without copying. Texts stand in tables
  * beside, and rows have their numbers.
  */
-export const rowWidth = 11;
+export const rowWidth = 12;
 
 /** Where each number stands in a row. */
 export const column = {
@@ -20,6 +20,8 @@ export const column = {
   /** Number of the kept event plus one; 0 for events that are not kept. */
   kept: 9,
   file: 10,
+  /** 1 for a correction of another event. */
+  correction: 11,
 } as const;
 
 /** Rows that grow. */
@@ -50,7 +52,7 @@ export class EventRows {
   }
 
   /** The rows alone, without the room to grow. */
-  trimmed(): Uint32Array {
+  trimmed(): Uint32Array<ArrayBuffer> {
     return this.#rows.slice(0, this.count * rowWidth);
   }
 }

@@ -34,12 +34,6 @@ export class GlanceCollector {
     return true;
   }
 
-  /** Remembers the session that a record turned out to be of when it was parsed. */
-  remember(glance: RecordGlance, session: CollectedSession): void {
-    const isPlain = !`${session.accessKeyId}${session.arn}`.includes('\\');
-    if (isPlain && !session.managed) this.#sessions.put(glance.hash(field.accessKeyId), session);
-  }
-
   /** Undefined where it cannot be told. */
   #actionOf(glance: RecordGlance): Action | undefined {
     const hash = glance.hash(field.errorCode, glance.hash(field.eventSource, glance.hash(field.eventName)));
@@ -57,13 +51,20 @@ export class GlanceCollector {
   #sessionOf(glance: RecordGlance, at: Seconds): CollectedSession | null | undefined {
     if (!glance.isText(field.type, 'AssumedRole') && !glance.isText(field.type, 'FederatedUser'))
       return glance.matches(field.arn, mayBeManaged) ? undefined : null;
-    const seen = this.#sessions.at(glance.hash(field.accessKeyId));
-    const isKnown =
-      seen &&
-      at > seen.at &&
-      glance.isText(field.accessKeyId, seen.accessKeyId) &&
-      glance.isText(field.arn, seen.arn);
-    return isKnown ? seen : undefined;
+    const session = this.#knownSession(glance);
+    return session && !session.managed && at > session.at ? session : undefined;
+  }
+
+  #knownSession(glance: RecordGlance): CollectedSession | undefined {
+    const hash = glance.hash(field.accessKeyId);
+    const seen = this.#sessions.at(hash);
+    if (seen && glance.isText(field.accessKeyId, seen.accessKeyId) && glance.isText(field.arn, seen.arn))
+      return seen;
+    const [accessKeyId, arn] = [glance.text(field.accessKeyId), glance.text(field.arn)];
+    if (accessKeyId === undefined || arn === undefined) return undefined;
+    const session = this.#collector.sessions.find(accessKeyId, arn);
+    if (session) this.#sessions.put(hash, session);
+    return session;
   }
 }
 

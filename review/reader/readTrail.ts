@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { type CollectedEvents, EventCollector } from './eventCollector.ts';
-import { type Bounds, readLogFile, usualBounds } from './logFileReader.ts';
+import type { CollectedEvents } from './eventCollector.ts';
+import { type Bounds, LogFileReader, type Reading, usualBounds } from './logFileReader.ts';
 import type { InputFile, LogInput } from './logInput.ts';
 import { mergeCollected } from './mergeCollected.ts';
-import type { ReaderSetup } from './readerMessages.ts';
 import { type Batch, readWithWorkers } from './readerPool.ts';
 import type { Trail } from './trail.ts';
 import { trailOf } from './trailOf.ts';
@@ -37,27 +36,27 @@ export async function readTrail(input: LogInput, options: ReadOptions): Promise<
   const batches = batchesOf(input.logs);
   const onRead = progressReport(input.logs, options.onProgress);
   const { directory } = input;
-  const setup = { directory, hashContents: options.hashContents, bounds: options.bounds ?? usualBounds };
+  const reading = { directory, hashContents: options.hashContents, bounds: options.bounds ?? usualBounds };
   const parts =
     options.workers > 1
-      ? await readWithWorkers(batches, { workers: options.workers, setup, onRead })
-      : [await readHere(batches, { setup, onRead })];
+      ? await readWithWorkers(batches, { workers: options.workers, reading, onRead })
+      : [await readHere(batches, { reading, onRead })];
   return trailOf(mergeCollected(parts), input.others.length);
 }
 
 async function readHere(
   batches: Iterable<Batch>,
-  { setup, onRead }: { setup: ReaderSetup; onRead: OnRead },
+  { reading, onRead }: { reading: Reading; onRead: OnRead },
 ): Promise<CollectedEvents> {
-  const collector = new EventCollector();
+  const reader = new LogFileReader(reading);
   for (const batch of batches) {
-    const before = collector.records;
-    for (const file of batch.files) await readLogFile(file, { ...setup, collector });
-    onRead(batch, collector.records - before);
+    const before = reader.records;
+    for (const file of batch.files) await reader.read(file);
+    onRead(batch, reader.records - before);
     // Signals and timers have their turn.
     await setImmediate();
   }
-  return collector.collected();
+  return reader.collected();
 }
 
 /** Few enough that threads end at the same time, enough that asking for them costs nothing. */

@@ -1,12 +1,5 @@
 import type { CollectedEvents } from './eventCollector.ts';
-import type { Bounds, FileToRead } from './logFileReader.ts';
-
-/** What a reading thread starts with. */
-export interface ReaderSetup {
-  directory: string;
-  hashContents: boolean;
-  bounds: Bounds;
-}
+import type { FileToRead } from './logFileReader.ts';
 
 /** To a reading thread: files to read next, or that there are none left. */
 export type ReaderOrder = { kind: 'read'; files: FileToRead[] } | { kind: 'finish' };

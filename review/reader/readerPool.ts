@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { CollectedEvents } from './eventCollector.ts';
-import type { FileToRead } from './logFileReader.ts';
-import type { ReaderAnswer, ReaderOrder, ReaderSetup } from './readerMessages.ts';
+import type { FileToRead, Reading } from './logFileReader.ts';
+import type { ReaderAnswer, ReaderOrder } from './readerMessages.ts';
 
 export interface Batch {
   files: FileToRead[];
@@ -16,15 +16,15 @@ export async function readWithWorkers(
   batches: Iterator<Batch>,
   {
     workers,
-    setup,
+    reading,
     onRead,
-  }: { workers: number; setup: ReaderSetup; onRead(batch: Batch, records: number): void },
+  }: { workers: number; reading: Reading; onRead(batch: Batch, records: number): void },
 ): Promise<CollectedEvents[]> {
   const readers: Worker[] = [];
   try {
     return await Promise.all(
       Array.from({ length: workers }, () => {
-        const reader = new Worker(new URL('./readerWorker.ts', import.meta.url), { workerData: setup });
+        const reader = new Worker(new URL('./readerWorker.ts', import.meta.url), { workerData: reading });
         readers.push(reader);
         return readInWorker(reader, batches, onRead);
       }),

@@ -1,23 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { EventCollector } from './eventCollector.ts';
-import { readLogFile } from './logFileReader.ts';
-import type { ReaderAnswer, ReaderOrder, ReaderSetup } from './readerMessages.ts';
+import { LogFileReader } from './logFileReader.ts';
+import type { ReaderAnswer, ReaderOrder } from './readerMessages.ts';
 
 /** A thread that reads log files as it is told and hands over what came of them at the end. */
-const setup: ReaderSetup = workerData;
-const collector = new EventCollector();
+const reader = new LogFileReader(workerData);
 
 parentPort?.on('message', async (order: ReaderOrder) => {
   if (order.kind === 'finish') return finish();
-  const before = collector.records;
-  for (const file of order.files) await readLogFile(file, { ...setup, collector });
-  answer({ kind: 'read', records: collector.records - before });
+  const before = reader.records;
+  for (const file of order.files) await reader.read(file);
+  answer({ kind: 'read', records: reader.records - before });
 });
 answer({ kind: 'ready' });
 
 function finish(): void {
-  const events = collector.collected();
-  answer({ kind: 'collected', events }, [events.rows.buffer as ArrayBuffer]);
+  const events = reader.collected();
+  const { blocks, positions } = events.kept;
+  answer({ kind: 'collected', events }, [
+    events.rows.buffer,
+    positions.buffer,
+    ...blocks.map(({ buffer }) => buffer),
+  ]);
   parentPort?.close();
 }
 

@@ -23,6 +23,8 @@ export interface SplitterOptions {
   place: 'file' | 'records';
   onRecord(record: Buffer): void;
   onTooLong(): void;
+  /** The text ended where JSON cannot end. */
+  onCutOff(): void;
 }
 
 /**
@@ -34,6 +36,7 @@ export class RecordSplitter {
   readonly #longest: number;
   readonly #onRecord: (record: Buffer) => void;
   readonly #onTooLong: () => void;
+  readonly #onCutOff: () => void;
   /** Where the next value belongs: among the values of the file, to an outermost array, or to `Records`. */
   #place: 'file' | 'array' | 'records';
   #value: OpenValue | undefined;
@@ -45,6 +48,7 @@ export class RecordSplitter {
     this.#longest = options.longest;
     this.#onRecord = options.onRecord;
     this.#onTooLong = options.onTooLong;
+    this.#onCutOff = options.onCutOff;
   }
 
   write(chunk: Buffer): void {
@@ -65,12 +69,12 @@ export class RecordSplitter {
     if (this.#value) this.#keep(this.#value, chunk.subarray(start));
   }
 
-  /** Whether the text ended where JSON may end. What was begun is handed over as it is. */
-  end(): boolean {
+  /** What was begun and has not ended is handed over as it is. */
+  end(): void {
     const value = this.#value;
-    const complete = this.#place === 'file' && (!value || value.kind === 'word');
+    const isCutOff = this.#place !== 'file' || (value !== undefined && value.kind !== 'word');
     if (value) this.#finish(value, Buffer.alloc(0));
-    return complete;
+    if (isCutOff) this.#onCutOff();
   }
 
   /** What a byte between values begins: a value, the outermost array, or nothing. */

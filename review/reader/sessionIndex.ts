@@ -34,7 +34,7 @@ export class SessionIndex {
 
   /** The session of a record. */
   sessionOf(record: SessionRecord): CollectedSession {
-    const session = this.#find(record);
+    const session = this.find(record.accessKeyId, record.arn);
     if (!session) return this.add({ ...record, identity: callerIdentityOf(record.caller) });
     if (record.at < session.at || (record.at === session.at && record.id <= session.id))
       takeEarlier(session, { ...record, identity: callerIdentityOf(record.caller) });
@@ -43,7 +43,7 @@ export class SessionIndex {
 
   /** Adds what another record, or another thread, tells of a session. */
   add({ accessKeyId, arn, at, id, identity }: FirstRecord): CollectedSession {
-    const known = this.#find({ accessKeyId, arn });
+    const known = this.find(accessKeyId, arn);
     if (known) return takeEarlier(known, { at, id, identity });
     const managed = isManaged(arn);
     const session = { number: this.sessions.length, managed, accessKeyId, arn, at, id, identity };
@@ -53,7 +53,7 @@ export class SessionIndex {
     return session;
   }
 
-  #find({ accessKeyId, arn }: { accessKeyId: string; arn: string }): CollectedSession | undefined {
+  find(accessKeyId: string, arn: string): CollectedSession | undefined {
     const last = this.#lastOfKey.get(accessKeyId);
     if (last === undefined || last.arn === arn) return last;
     const session = this.#byBoth.get(`${accessKeyId} ${arn}`);

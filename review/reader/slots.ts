@@ -1,8 +1,8 @@
-const count = 32_768;
+const count = 65_536;
 
 /** What was seen lately, by a hash of its bytes. Where two meet in one slot the later one takes it: whoever asks compares. */
 export class Slots<Value> {
-  readonly #values = new Array<Value | undefined>(count).fill(undefined);
+  readonly #values: (Value | undefined)[] = Array.from({ length: count });
 
   at(hash: number): Value | undefined {
     return this.#values[(hash >>> 0) % count];

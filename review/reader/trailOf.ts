@@ -1,6 +1,7 @@
-import type { CollectedEvents, FileSummary } from './eventCollector.ts';
+import type { CollectedEvents } from './eventCollector.ts';
 import { column, rowWidth } from './eventRows.ts';
 import { instantAt, type Seconds } from './eventTime.ts';
+import type { FileSummary } from './fileSummary.ts';
 import type { KeptEvent } from './keptEvent.ts';
 import type { KeptContent } from './keptEvents.ts';
 import { fileReasons } from './skipReasons.ts';

@@ -1,4 +1,5 @@
-import { EventCollector, emptySummary } from './eventCollector.ts';
+import { EventCollector } from './eventCollector.ts';
+import { emptySummary } from './fileSummary.ts';
 import type { Trail } from './trail.ts';
 import { trailOf } from './trailOf.ts';
 

@@ -31,7 +31,14 @@ export function uniqueEvents(events: CollectedEvents): UniqueEvents {
 }
 
 /** What makes up the content of an event, besides what was kept of it. */
-const contentColumns = [column.at, column.action, column.session, column.place, column.object];
+const contentColumns = [
+  column.at,
+  column.action,
+  column.session,
+  column.place,
+  column.object,
+  column.correction,
+];
 
 /**
  * A hash table of row numbers with open addressing. The first row of an id stands at the hash of the id, rows of other content at
@@ -107,10 +114,10 @@ class EventTable {
     const latest = new Map<string, number>();
     const originals = new Map<string, EventId>();
     for (const { original, row } of replacements) {
-      const name = `${original} ${this.#subjectOf(row)}`;
+      const name = `${original.join()} ${this.#subjectOf(row)}`;
       const known = latest.get(name);
       if (known === undefined || this.#isEarlier(known, row)) latest.set(name, row);
-      originals.set(String(original), original);
+      originals.set(original.join(), original);
     }
     let replaced = 0;
     for (const [id, original] of originals)

@@ -25,9 +25,14 @@ export async function writeFiles(directory: string, files: Record<string, Iterab
     process.kill(process.pid, signal);
   };
   for (const signal of stopping) process.once(signal, stop);
+  removeParts();
   try {
+    // `wx`: made anew, so that nothing is written where a link that somebody left here leads.
     for (const { part, pieces } of names)
-      await pipeline(Readable.from(blocksOf(pieces), { objectMode: false }), createWriteStream(part));
+      await pipeline(
+        Readable.from(blocksOf(pieces), { objectMode: false }),
+        createWriteStream(part, { flags: 'wx' }),
+      );
     for (const { part, final } of names) await rename(part, final);
   } finally {
     for (const signal of stopping) process.off(signal, stop);

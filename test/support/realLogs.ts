@@ -17,4 +17,5 @@ const isAbsent = realLogs('EXPECTED.json') === undefined;
 if (isAbsent) process.stderr.write(`Skipped: there are no CloudTrail logs of others in ${root}.\n`);
 
 /** `describe` for tests over them; skips, and says so, where they are absent. */
+// oxlint-disable-next-line vitest/valid-describe-callback, vitest/valid-title -- the tests are given where it is called.
 export const describeRealLogs = describe.skipIf(isAbsent);

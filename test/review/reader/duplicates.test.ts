@@ -96,7 +96,7 @@ describe('Records of different content under one id are a conflict, and all are 
     ['time', later],
     ['action', { eventName: 'PutItem' }],
     ['outcome', { errorCode: 'AccessDenied' }],
-    ['session', { userIdentity: { ...call.userIdentity, arn: `${call.userIdentity.arn}x` } }],
+    ['session', { userIdentity: { ...call.userIdentity, arn: `${String(call.userIdentity.arn)}x` } }],
   ])('another %s', (_, other) => {
     const trail = trailOfRecords([call, { ...call, ...other }]);
     expect(trail.conflicts).toEqual([{ eventId: id, at: noon, files: ['records.json'] }]);
