@@ -26,15 +26,13 @@ function mayHaveBeenInForce(digest: string, grant: Grant, grants: readonly Grant
   const uses = grants.filter((other) => other.catalogue === digest).map(({ requestedAt }) => requestedAt);
   if (uses.length === 0) return true;
   const from = grant.requestedAt;
-  const to = latest(
-    from,
-    ...grant.sessions.map(({ issuedAt }) => issuedAt),
-    ...grant.decisions.map(({ at }) => at),
-  );
+  const moments = [...grant.sessions.map(({ issuedAt }) => issuedAt), ...grant.decisions.map(({ at }) => at)];
+  const to = moments.reduce((last, moment) => latest(last, moment), from);
   if (uses.some((at) => at >= from && at <= to)) return true;
-  const [next, ...rest] = uses.filter((at) => at > to);
-  if (next === undefined) return false;
-  return !isAnotherBetween(grants, digest, { from: to, to: earliest(next, ...rest) });
+  const later = uses.filter((at) => at > to);
+  if (later.length === 0) return false;
+  const next = later.reduce((first, moment) => earliest(first, moment));
+  return !isAnotherBetween(grants, digest, { from: to, to: next });
 }
 
 /** Whether requests under other catalogues show that this one came into force only later. */

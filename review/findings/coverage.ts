@@ -46,16 +46,25 @@ export function horizonOf({ trail, period }: Pick<Material, 'trail' | 'period'>)
 
 /** Up to when the logs of an account are surely whole: some minutes before its last event. */
 export function deliveredUntil(account: string, { files, completeness }: Trail): Instant | undefined {
-  const own = files.filter(({ path }) => placeOf(path)?.account === account);
-  const last = own.length > 0 ? lastOf(own) : completeness.last;
+  const last = lastByAccount(files).get(account) ?? completeness.last;
   return last === undefined ? undefined : addSeconds(last, -deliverySeconds);
 }
 
-const lastOf = (files: readonly LogFile[]): Instant | undefined =>
-  files.reduce<Instant | undefined>(
-    (latest, { last }) => (last !== undefined && (latest === undefined || last > latest) ? last : latest),
-    undefined,
-  );
+/** The last event of each account. Remembered: rules ask for each session, and there can be as many files as sessions. */
+function lastByAccount(files: readonly LogFile[]): ReadonlyMap<string, Instant> {
+  const known = lastEvents.get(files);
+  if (known) return known;
+  const byAccount = new Map<string, Instant>();
+  for (const { path, last } of files) {
+    const account = last === undefined ? undefined : placeOf(path)?.account;
+    if (account === undefined || last === undefined) continue;
+    if (last > (byAccount.get(account) ?? '')) byAccount.set(account, last);
+  }
+  lastEvents.set(files, byAccount);
+  return byAccount;
+}
+
+const lastEvents = new WeakMap<readonly LogFile[], ReadonlyMap<string, Instant>>();
 
 /** A time that logs or digests of an account, or of a region of it, leave out. */
 export interface Gap extends Span {

@@ -55,11 +55,19 @@ export function beganBeforeLogs({ id }: Pick<Grant, 'id'>, { trail }: Pick<Mater
   return madeAt < addSeconds(first, -clockTolerance) && lastPossibleAccess(madeAt) >= first;
 }
 
-function lastMomentOf({ requestedAt, window, sessions, closedAt }: Grant): Instant {
-  return latest(
-    requestedAt,
-    ...(window ? [window.endsAt] : []),
-    ...(closedAt === undefined ? [] : [closedAt]),
+/** Remembered, since a grant of many sessions can have as many findings. */
+function lastMomentOf(grant: Grant): Instant {
+  const known = lastMoments.get(grant);
+  if (known !== undefined) return known;
+  const { requestedAt, window, sessions, closedAt } = grant;
+  const moments = [
+    window?.endsAt ?? requestedAt,
+    closedAt ?? requestedAt,
     ...sessions.flatMap(({ issuedAt, activity }) => [issuedAt, ...activity.map(({ last }) => last)]),
-  );
+  ];
+  const last = moments.reduce((greatest, moment) => latest(greatest, moment), requestedAt);
+  lastMoments.set(grant, last);
+  return last;
 }
+
+const lastMoments = new WeakMap<Grant, Instant>();

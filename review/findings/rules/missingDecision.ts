@@ -47,8 +47,9 @@ export const missingDecision: FindingRule = {
 };
 
 const grantedAt = ({ sessions, window, requestedAt }: Grant): Instant => {
-  const [first, ...rest] = sessions.map(({ issuedAt }) => issuedAt);
-  return first === undefined ? (window?.startsAt ?? requestedAt) : earliest(first, ...rest);
+  const issued = sessions.map(({ issuedAt }) => issuedAt);
+  if (issued.length === 0) return window?.startsAt ?? requestedAt;
+  return issued.reduce((first, moment) => earliest(first, moment));
 };
 
 /** Whether all that speaks against break-glass is that the catalogue does not list its requester in a group. */

@@ -88,7 +88,7 @@ function boundFaults({ ends, starts }: RenderedPolicy, grant: Grant): string[] {
 
 /** When nothing but a start in the future could hold the grant up. */
 const decidedAt = ({ requestedAt, decisions }: Grant) =>
-  latest(requestedAt, ...decisions.map(({ at }) => at));
+  decisions.reduce((last, { at }) => latest(last, at), requestedAt);
 
 /** Whether the policy is another than that of the grant's first session. */
 function hasAnotherPolicy({ grant, session }: OpenedSession): boolean {
