@@ -1,4 +1,5 @@
-import { type AccessRequest, historyHolds } from '#domain/accessRequest.ts';
+import { type AccessRequest, type GrantWindow, historyHolds } from '#domain/accessRequest.ts';
+import { grantWindow } from '#domain/grantWindow.ts';
 import type { HistoryEntry } from '#domain/history.ts';
 import { sourceIdentityOf } from '#domain/identity.ts';
 import type { Instant } from '#domain/instant.ts';
@@ -64,7 +65,7 @@ function whatDiffers(entry: HistoryEntry, link: Evidence, evidence: readonly Evi
 
 /** What is wrong with the record by itself: the hashes speak for the history, and the history for the rest. */
 function recordFaults(request: AccessRequest): string[] {
-  const { history, decisions, review, status } = request;
+  const { terms, history, decisions, review, status } = request;
   const window = 'window' in request ? request.window : undefined;
   const windows = history.filter(({ detail }) => detail?.start !== undefined && detail.end !== undefined);
   const { start, end } = windows.at(-1)?.detail ?? {};
@@ -78,6 +79,10 @@ function recordFaults(request: AccessRequest): string[] {
       'its window is not the one of its history',
     ),
     ...unless(
+      window === undefined || isSameWindow(window, grantWindow(terms, decisions)),
+      'its window is not what was asked for, or shortened by its approvers',
+    ),
+    ...unless(
       decisions.every((decision, index) => isDecisionOf(decision, decided[index])),
       'its decisions are not those of its history',
     ),
@@ -88,6 +93,9 @@ function recordFaults(request: AccessRequest): string[] {
     ...unless(closing, 'nothing in its history is of the time that it was closed'),
   ];
 }
+
+const isSameWindow = (one: GrantWindow, other: GrantWindow): boolean =>
+  one.startsAt === other.startsAt && one.endsAt === other.endsAt;
 
 const isDecisionOf = (
   { decision, approver, decidedAt, durationSeconds }: AccessRequest['decisions'][number],

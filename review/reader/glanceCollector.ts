@@ -61,7 +61,7 @@ export class GlanceCollector {
     if (seen && glance.isText(field.accessKeyId, seen.accessKeyId) && glance.isText(field.arn, seen.arn))
       return seen;
     const [accessKeyId, arn] = [glance.text(field.accessKeyId), glance.text(field.arn)];
-    if (accessKeyId === undefined || arn === undefined) return undefined;
+    if (accessKeyId === undefined || !arn) return undefined;
     const session = this.#collector.sessions.find(accessKeyId, arn);
     if (session) this.#sessions.put(hash, session);
     return session;

@@ -4,7 +4,7 @@ import { addSeconds } from '#domain/instant.ts';
 import { requestDigest } from '#domain/terms.ts';
 import type { TableRecord } from '#review/findings/finding.ts';
 import { aRequest, followedBy, madeAt } from '../../support/builders.ts';
-import { another, catalogue, stories } from '../grants/stories.ts';
+import { another, approvedAt, approvedByBob, catalogue, issue, stories } from '../grants/stories.ts';
 import type { CloudTrailRecord } from '../records.ts';
 import { evidenceRecord, recordsOfRequest } from '../requestRecords.ts';
 import { faultsIn, findingsBy, quietHour } from './material.ts';
@@ -47,6 +47,14 @@ describe('Table and trail tell one story', () => {
     'reviewedWhileRunning',
   ] as const)('of a request that went its way: %s', (name) => {
     expect(comparing(name)).toEqual([]);
+  });
+
+  it('also of how long was asked for: not of a window that was attested longer', () => {
+    const longer = { startsAt: approvedAt, endsAt: addSeconds(approvedAt, 2 * 3_600) };
+    const request = another(1, [{ ...approvedByBob, window: longer }, issue(1, approvedAt, longer)]);
+    const records = [...recordsOfRequest(request), later];
+    const said = findingsBy('table-differs', records, { table: [recordOf(joined(request))] });
+    expect(said.map(({ message }) => message).join()).toContain('is not what was asked for');
   });
 
   test.each<[string, keyof typeof stories, (request: AccessRequest) => AccessRequest]>([
