@@ -42,6 +42,8 @@ export function startCountersign(
       NO_COLOR: undefined,
       FORCE_COLOR: undefined,
       TERM: 'xterm',
+      // Node takes the terminal of a CI it does not know for one without colours.
+      CI: undefined,
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
