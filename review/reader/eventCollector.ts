@@ -1,4 +1,5 @@
-import { type EventId, noId, otherIdOf, readUuid, uuidLength, uuidOf, uuidText } from './eventId.ts';
+import type { CollectedEvents, Correction } from './collectedEvents.ts';
+import { type EventId, noId, otherIdOf, uuidOf, uuidText } from './eventId.ts';
 import { objectOf } from './eventObject.ts';
 import { column, EventRows } from './eventRows.ts';
 import { instantOfText, type Seconds, secondsOf } from './eventTime.ts';
@@ -7,33 +8,8 @@ import { type FileSummary, skip } from './fileSummary.ts';
 import { type Interest, interestIn, isKept, keptContentOf } from './keptEvents.ts';
 import { type CollectedSession, isManaged, SessionIndex } from './sessionIndex.ts';
 import type { RecordReason } from './skipReasons.ts';
-import { type StoredTexts, TextStore } from './textStore.ts';
-import { type Tuple, TupleIndex } from './tupleIndex.ts';
-
-/** What was read from some of the files: plain data, which threads can hand over. */
-export interface CollectedEvents {
-  /** See `column`. */
-  rows: Uint32Array<ArrayBuffer>;
-  /** Name, source, error code. */
-  actions: Tuple[];
-  /** Source address, region. */
-  places: Tuple[];
-  /** What calls were done to, each the first of its tuple. */
-  objects: Tuple[];
-  sessions: CollectedSession[];
-  /** What is kept of events, as JSON. */
-  kept: StoredTexts;
-  /** Records that replace an earlier one. */
-  replacements: Replacement[];
-  /** Texts of ids that are no UUID, by the UUID that stands for them. */
-  otherIds: [uuid: string, text: string][];
-  files: FileSummary[];
-}
-
-export interface Replacement {
-  original: EventId;
-  row: number;
-}
+import { TextStore } from './textStore.ts';
+import { TupleIndex } from './tupleIndex.ts';
 
 /** A kind of call and its outcome. */
 export interface Action {
@@ -48,19 +24,17 @@ export interface Action {
 
 /** Turns records into rows, one after the other, and keeps whole what the review looks into. */
 export class EventCollector {
+  readonly sessions = new SessionIndex();
   readonly #rows = new EventRows();
   readonly #actionTuples = new TupleIndex();
   /** By number. */
   readonly #actions: Action[] = [];
   readonly #places = new TupleIndex();
   readonly #objects = new TupleIndex();
-  readonly sessions = new SessionIndex();
   readonly #kept = new TextStore();
-  readonly #replacements: Replacement[] = [];
+  readonly #corrections: Correction[] = [];
   readonly #otherIds = new Map<string, string>();
   readonly #files: FileSummary[] = [];
-  /** The id of the record that is taken in next. */
-  readonly nextId = new Uint32Array(4);
   /** Records so far, also those that were skipped. */
   records = 0;
 
@@ -83,12 +57,11 @@ export class EventCollector {
     this.#addEvent(record, at, file);
   }
 
-  /** Takes in a record of which nothing is kept; its id stands in `nextId`. */
-  addCounted({ at, action, session, file }: CountedRecord): void {
+  /** Takes in a record of which nothing is kept. */
+  addCounted({ id, at, action, session, file }: CountedRecord): void {
     this.#countRecord(file, at);
     const offset = this.#rows.add();
     const rows = this.#rows.values;
-    const id = this.nextId;
     rows[offset] = id[0] as number;
     rows[offset + 1] = id[1] as number;
     rows[offset + 2] = id[2] as number;
@@ -113,24 +86,23 @@ export class EventCollector {
   }
 
   #addEvent(record: Fields, at: Seconds, file: FileSummary): void {
-    const id = textOf(record.eventID) ?? '';
-    if (id.length !== uuidLength || !readUuid(Buffer.from(id), 0, this.nextId, 0))
-      this.nextId.set(this.#otherIdOf(id));
+    const idText = textOf(record.eventID) ?? '';
+    const id = uuidOf(idText) ?? this.#otherIdOf(idText);
     const action = this.actionOf(
       textOf(record.eventName) ?? '',
       textOf(record.eventSource) ?? '',
       textOf(record.errorCode) ?? '',
     );
-    const session = this.#sessionOf(record, at, id);
+    const session = this.#sessionOf(record, at, idText);
     const offset = this.#rows.next();
-    this.addCounted({ at, action, session, file });
+    this.addCounted({ id, at, action, session, file });
     const rows = this.#rows.values;
     if (session?.managed) {
       rows[offset + column.place] = this.#placeOf(record) + 1;
       rows[offset + column.object] = this.#objectOf(record);
     }
     if (isKept(record, action.interest, session?.managed === true))
-      rows[offset + column.kept] = this.#keep(record, id) + 1;
+      rows[offset + column.kept] = this.#keep(record, idText) + 1;
     if (isFields(record.addendum)) this.#noteCorrection(record.addendum, offset);
   }
 
@@ -139,6 +111,7 @@ export class EventCollector {
     return this.#kept.add(JSON.stringify(keptContentOf(record, { at, id })));
   }
 
+  /** The same one for the same three texts. */
   actionOf(name: string, source: string, errorCode: string): Action {
     const number = this.#actionTuples.numberOf(name, source, errorCode);
     const known = this.#actions[number];
@@ -179,7 +152,7 @@ export class EventCollector {
     const original = textOf(addendum.originalEventID);
     if (addendum.reason !== 'UPDATED_DATA' || original === undefined) return;
     this.#rows.values[offset + column.correction] = 1;
-    this.#replacements.push({ original: uuidOf(original) ?? otherIdOf(original), row: this.#rows.count - 1 });
+    this.#corrections.push({ original: uuidOf(original) ?? otherIdOf(original), row: this.#rows.count - 1 });
   }
 
   collected(): CollectedEvents {
@@ -190,7 +163,7 @@ export class EventCollector {
       objects: this.#objects.tuples,
       sessions: this.sessions.sessions,
       kept: this.#kept.stored(),
-      replacements: this.#replacements,
+      corrections: this.#corrections,
       otherIds: [...this.#otherIds],
       files: this.#files,
     };
@@ -199,6 +172,7 @@ export class EventCollector {
 
 /** A record that counts. */
 interface CountedRecord {
+  id: EventId;
   at: Seconds;
   action: Action;
   session: CollectedSession | null | undefined;

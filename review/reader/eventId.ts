@@ -4,26 +4,23 @@ import { hash } from 'node:crypto';
  * An event id as four 32-bit numbers: a UUID as it is, any other text as the first 16 bytes of its SHA-256. Zeros for no id,
  * and for the UUID of zeros, which exports write where they mask ids.
  */
-export type EventId = readonly [number, number, number, number];
+export type EventId = Uint32Array;
 
-export const noId: EventId = [0, 0, 0, 0];
+export const noId: EventId = new Uint32Array(4);
 
 /** What stands for an id that is masked: CloudTrail's own word, or only stars, dots, x, zeros and hyphens. */
 const masked = /^(HIDDEN_DUE_TO_SECURITY_REASONS|[*.x0-]*)$/i;
 
 /** An id of the one form that `uuidText` gives back: lower case, with hyphens. Undefined for any other text. */
 export function uuidOf(text: string): EventId | undefined {
-  const words = new Uint32Array(4);
-  const isUuid = text.length === uuidLength && readUuid(Buffer.from(text), 0, words, 0);
-  return isUuid
-    ? [words[0] as number, words[1] as number, words[2] as number, words[3] as number]
-    : undefined;
+  const id = new Uint32Array(4);
+  return text.length === uuidLength && readUuid(Buffer.from(text), 0, id) ? id : undefined;
 }
 
 export const uuidLength = 36;
 
-/** Reads the UUID that begins at `start` into four words. Answers whether it is one. */
-export function readUuid(bytes: Buffer, start: number, words: Uint32Array, to: number): boolean {
+/** Reads the UUID that begins at `start` into an id. Answers whether it is one. */
+export function readUuid(bytes: Buffer, start: number, id: EventId): boolean {
   let seen = 0;
   let at = start;
   for (let word = 0; word < 4; word++) {
@@ -34,7 +31,7 @@ export function readUuid(bytes: Buffer, start: number, words: Uint32Array, to: n
       seen |= number & noDigit;
       value = (value << 4) | number;
     }
-    words[to + word] = value;
+    id[word] = value;
   }
   return seen === 0;
 }
@@ -46,12 +43,12 @@ const hasHyphen = (at: number): boolean => at === 8 || at === 13 || at === 18 ||
 export function otherIdOf(text: string): EventId {
   if (masked.test(text)) return noId;
   const digest = hash('sha256', text, 'buffer');
-  return [digest.readUInt32BE(0), digest.readUInt32BE(4), digest.readUInt32BE(8), digest.readUInt32BE(12)];
+  return Uint32Array.from({ length: 4 }, (_, word) => digest.readUInt32BE(word * 4));
 }
 
 /** The text of an id that is a UUID. */
 export function uuidText(id: EventId): string {
-  const hex = id.map((word) => word.toString(16).padStart(8, '0')).join('');
+  const hex = Array.from(id, (word) => word.toString(16).padStart(8, '0')).join('');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 

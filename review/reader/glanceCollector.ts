@@ -15,6 +15,7 @@ export class GlanceCollector {
   readonly #collector: EventCollector;
   readonly #actions = new Slots<Action>();
   readonly #sessions = new Slots<CollectedSession>();
+  readonly #id = new Uint32Array(4);
 
   constructor(collector: EventCollector) {
     this.#collector = collector;
@@ -27,10 +28,10 @@ export class GlanceCollector {
     const time = glance.startOfText(field.eventTime, timeLength);
     const at = time === -1 ? undefined : secondsAt(glance.bytes, time);
     const session = at === undefined ? undefined : this.#sessionOf(glance, at);
-    const id = glance.startOfText(field.eventID, uuidLength);
-    if (at === undefined || session === undefined || id === -1) return false;
-    if (!readUuid(glance.bytes, id, this.#collector.nextId, 0)) return false;
-    this.#collector.addCounted({ at, action, session, file });
+    const uuid = glance.startOfText(field.eventID, uuidLength);
+    if (at === undefined || session === undefined || uuid === -1) return false;
+    if (!readUuid(glance.bytes, uuid, this.#id)) return false;
+    this.#collector.addCounted({ id: this.#id, at, action, session, file });
     return true;
   }
 

@@ -1,7 +1,8 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CollectedEvents, EventCollector } from './eventCollector.ts';
+import type { CollectedEvents } from './collectedEvents.ts';
+import { EventCollector } from './eventCollector.ts';
 import { emptySummary, type FileSummary, skip } from './fileSummary.ts';
 import { firstMember, isGzip } from './gzip.ts';
 import { chunkAt, type OpenFile, streamFirstMember } from './gzipStream.ts';

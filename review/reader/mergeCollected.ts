@@ -1,4 +1,4 @@
-import type { CollectedEvents, Replacement } from './eventCollector.ts';
+import type { CollectedEvents, Correction } from './collectedEvents.ts';
 import { column, rowWidth } from './eventRows.ts';
 import { SessionIndex } from './sessionIndex.ts';
 import { joinTexts } from './textStore.ts';
@@ -11,7 +11,7 @@ export function mergeCollected(parts: CollectedEvents[]): CollectedEvents {
   const [actions, places, objects] = [new TupleIndex(), new TupleIndex(), new TupleIndex()];
   const sessions = new SessionIndex();
   const rows = new Uint32Array(parts.reduce((sum, part) => sum + part.rows.length, 0));
-  const replacements: Replacement[] = [];
+  const corrections: Correction[] = [];
   let [offset, kept] = [0, 0];
   for (const part of parts) {
     const numbers = {
@@ -23,8 +23,8 @@ export function mergeCollected(parts: CollectedEvents[]): CollectedEvents {
     };
     rows.set(part.rows, offset);
     renumber(rows.subarray(offset, offset + part.rows.length), numbers);
-    for (const { original, row } of part.replacements)
-      replacements.push({ original, row: row + offset / rowWidth });
+    for (const { original, row } of part.corrections)
+      corrections.push({ original, row: row + offset / rowWidth });
     offset += part.rows.length;
     kept += part.kept.positions.length / 3;
   }
@@ -35,7 +35,7 @@ export function mergeCollected(parts: CollectedEvents[]): CollectedEvents {
     objects: objects.tuples,
     sessions: sessions.sessions,
     kept: joinTexts(parts.map((part) => part.kept)),
-    replacements,
+    corrections,
     otherIds: parts.flatMap(({ otherIds }) => otherIds),
     files: parts.flatMap(({ files }) => files),
   };

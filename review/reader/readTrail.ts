@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CollectedEvents } from './eventCollector.ts';
+import type { CollectedEvents } from './collectedEvents.ts';
 import { type Bounds, LogFileReader, type Reading, usualBounds } from './logFileReader.ts';
 import type { InputFile, LogInput } from './logInput.ts';
 import { mergeCollected } from './mergeCollected.ts';

@@ -1,4 +1,4 @@
-import type { CollectedEvents } from './eventCollector.ts';
+import type { CollectedEvents } from './collectedEvents.ts';
 import type { FileToRead } from './logFileReader.ts';
 
 /** To a reading thread: files to read next, or that there are none left. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { CollectedEvents } from './eventCollector.ts';
+import type { CollectedEvents } from './collectedEvents.ts';
 import type { FileToRead, Reading } from './logFileReader.ts';
 import type { ReaderAnswer, ReaderOrder } from './readerMessages.ts';
 

@@ -1,3 +1,4 @@
+import { textOf } from './fields.ts';
 import {
   afterKey,
   afterValue,
@@ -38,15 +39,15 @@ export const field = Object.fromEntries(names.map((name, place) => [name, place]
 
 const { userIdentity } = field;
 
-/** More than any of these names has characters. */
-const longestName = 32;
+/** The shortest of these names, and more than any of them has. */
+const nameLength = { least: 3, bound: 32 };
 
 /** Fields by length and fourth last letter of their names, which no two have in common; 0 for none, else the place plus one. */
 const recordTable = tableOf(recordFields);
 const callerTable = tableOf(callerFields);
 
 function tableOf(fieldNames: readonly FieldName[]): Uint8Array {
-  const table = new Uint8Array(longestName * 256);
+  const table = new Uint8Array(nameLength.bound * 256);
   for (const name of fieldNames) {
     const key = Buffer.from(`"${name}"`);
     table[entryOf(key, 1, key.length - 1)] = field[name] + 1;
@@ -112,7 +113,8 @@ export class RecordGlance {
   }
 
   #placeOf(key: number, keyEnd: number, table: Uint8Array): number {
-    if (keyEnd - key >= longestName) return -1;
+    const length = keyEnd - key;
+    if (length < nameLength.least || length >= nameLength.bound) return -1;
     const place = (table[entryOf(this.#bytes, key, keyEnd)] as number) - 1;
     return place !== -1 && isTextIn(this.#bytes, key, keyEnd, names[place] as string) ? place : -1;
   }
@@ -137,12 +139,12 @@ export class RecordGlance {
     );
   }
 
-  /** The text of a field; undefined where it is none, or has escapes. */
+  /** The text of a field as `textOf` gives it; undefined where it has none, or has escapes. */
   text(place: number): string | undefined {
     const [start, end] = [this.#starts[place] as number, this.#ends[place] as number];
     if (end === 0 || this.#bytes[start] !== quote) return undefined;
     const text = this.#bytes.toString('utf8', start + 1, end - 1);
-    return text.includes('\\') ? undefined : text;
+    return text.includes('\\') || (text !== '' && textOf(text) !== text) ? undefined : text;
   }
 
   /** Where the text of a field begins, if it is a string of this length in bytes; else -1. */

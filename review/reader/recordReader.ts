@@ -41,7 +41,7 @@ export class RecordReader {
       place,
       onRecord: (record) => {
         if (!isUtf8(record)) file.skipped.notUtf8 = 1;
-        this.#parse(record.toString(), file);
+        if (!this.#isAtGlance(record, file)) this.#parse(record.toString(), file);
       },
       onTooLong: () => this.#collector.skipRecord(file, 'tooLong'),
       onCutOff: () => skip(file, 'cutOff'),
@@ -58,14 +58,18 @@ export class RecordReader {
       const afterGlance = this.#glance.read(content, at);
       const after = afterGlance === -1 ? afterBrackets(content, at) : afterGlance;
       if (after === -1) return at;
-      if (afterGlance === -1 || !this.#glances.add(this.#glance, file)) {
+      if (afterGlance === -1 || !this.#glances.add(this.#glance, file))
         this.#parse(content.toString('utf8', at, after), file);
-      }
       at = after;
       if (content[at] !== comma) break;
       at++;
     }
     return content.subarray(at).equals(end) ? 'all' : at;
+  }
+
+  /** Whether a glance at a record was enough, and it is taken in. */
+  #isAtGlance(record: Buffer, file: FileSummary): boolean {
+    return this.#glance.read(record, 0) === record.length && this.#glances.add(this.#glance, file);
   }
 
   #parse(text: string, file: FileSummary): void {

@@ -1,4 +1,4 @@
-import type { CollectedEvents } from './eventCollector.ts';
+import type { CollectedEvents } from './collectedEvents.ts';
 import { column, rowWidth } from './eventRows.ts';
 import { instantAt, type Seconds } from './eventTime.ts';
 import type { FileSummary } from './fileSummary.ts';

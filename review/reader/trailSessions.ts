@@ -1,6 +1,6 @@
+import type { CollectedEvents } from './collectedEvents.ts';
 import { isDenial } from './denials.ts';
-import type { CollectedEvents } from './eventCollector.ts';
-import { type EventId, noId, uuidText } from './eventId.ts';
+import { uuidText } from './eventId.ts';
 import { column, rowWidth } from './eventRows.ts';
 import { instantAt } from './eventTime.ts';
 import type { CollectedSession } from './sessionIndex.ts';
@@ -150,10 +150,8 @@ function callOf(
 
 /** The event id of the row at an offset, as its record has it; empty where it has none. */
 export function idTextOf(rows: Uint32Array, offset: number, idTexts: ReadonlyMap<string, string>): string {
-  const id: EventId = [0, 1, 2, 3].map(
-    (word) => rows[offset + column.id + word] as number,
-  ) as unknown as EventId;
-  if (id.every((word, index) => word === noId[index])) return '';
+  const id = rows.subarray(offset + column.id, offset + column.id + 4);
+  if (id.every((word) => word === 0)) return '';
   const uuid = uuidText(id);
   return idTexts.get(uuid) ?? uuid;
 }
