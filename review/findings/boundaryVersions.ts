@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { addSeconds, type Instant, instantSchema } from '#domain/instant.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { CallerIdentity } from '../reader/keptEvent.ts';
-import type { Material } from './finding.ts';
+import type { Trail } from '../reader/trail.ts';
+import { rememberedOf } from '../sessions/remembered.ts';
 import { parsedJson } from './jsonValues.ts';
 
 /** A text that was put in force as the boundary policy of a target role. */
@@ -53,8 +54,8 @@ const requestSchema = z.object({
 });
 
 /** Versions of boundary policies that were put in force, by time. */
-export const boundaryVersionsIn = ({ trail }: Pick<Material, 'trail'>): BoundaryVersion[] =>
-  trail.kept.flatMap((event): BoundaryVersion[] => {
+export const boundaryVersionsIn = rememberedOf(({ kept }: Pick<Trail, 'kept'>): BoundaryVersion[] =>
+  kept.flatMap((event): BoundaryVersion[] => {
     if (event.source !== 'iam.amazonaws.com' || event.name !== 'CreatePolicyVersion') return [];
     const request = requestSchema.safeParse(event.request).data;
     if (event.errorCode !== undefined || request?.setAsDefault !== true) return [];
@@ -62,7 +63,8 @@ export const boundaryVersionsIn = ({ trail }: Pick<Material, 'trail'>): Boundary
     const roleArn = policyArn.replace(':policy/countersign-boundary-', ':role/countersign-');
     const { id: eventId, at, account, caller } = event;
     return [{ at, eventId, account, policyArn, roleArn, caller, denied: denyTextOf(policyDocument) }];
-  });
+  }),
+);
 
 /** Whether a version denies every session that a grant had when it ended. */
 export const denies = (

@@ -1,6 +1,7 @@
 import { addSeconds, earliest, type Instant, latest } from '#domain/instant.ts';
 import type { Span } from '../integrity/span.ts';
 import type { LogFile, Trail } from '../reader/trail.ts';
+import { rememberedOf } from '../sessions/remembered.ts';
 import type { Material } from './finding.ts';
 
 /** CloudTrail delivers within minutes, and does not promise it: what is younger may still come. */
@@ -23,8 +24,8 @@ export const accountsIn = ({ files, kept, sessions }: Trail): Set<string> =>
   new Set(
     [
       ...files.filter(({ records }) => records > 0).map(({ path }) => placeOf(path)?.account),
-      ...kept.map(({ account }) => account),
-      ...sessions.map(({ identity }) => identity.account),
+      ...new Set(kept.map(({ account }) => account)),
+      ...new Set(sessions.map(({ identity }) => identity.account)),
     ].filter((account) => account !== undefined),
   );
 
@@ -51,20 +52,15 @@ export function deliveredUntil(account: string, { files, completeness }: Trail):
 }
 
 /** The last event of each account. Remembered: rules ask for each session, and there can be as many files as sessions. */
-function lastByAccount(files: readonly LogFile[]): ReadonlyMap<string, Instant> {
-  const known = lastEvents.get(files);
-  if (known) return known;
+const lastByAccount = rememberedOf((files: readonly LogFile[]): ReadonlyMap<string, Instant> => {
   const byAccount = new Map<string, Instant>();
   for (const { path, last } of files) {
     const account = last === undefined ? undefined : placeOf(path)?.account;
     if (account === undefined || last === undefined) continue;
     if (last > (byAccount.get(account) ?? '')) byAccount.set(account, last);
   }
-  lastEvents.set(files, byAccount);
   return byAccount;
-}
-
-const lastEvents = new WeakMap<readonly LogFile[], ReadonlyMap<string, Instant>>();
+});
 
 /** A time that logs or digests of an account, or of a region of it, leave out. */
 export interface Gap extends Span {

@@ -1,4 +1,5 @@
 import type { KeptEvent } from '../reader/keptEvent.ts';
+import { rememberedOf } from '../sessions/remembered.ts';
 import { isDeployment } from './deployers.ts';
 import type { Material } from './finding.ts';
 import { ownRoleOf, serviceAccountsOf } from './managedRoles.ts';
@@ -11,7 +12,7 @@ export interface Meddling {
 }
 
 /** All such changes, whether they succeeded or not; of two copies of one call across accounts the first. */
-export function meddlingIn(material: Material): Meddling[] {
+export const meddlingIn = rememberedOf((material: Material): Meddling[] => {
   const services = serviceAccountsOf(material);
   const buckets = trailBucketsIn(material);
   const seen = new Set<string>();
@@ -24,7 +25,7 @@ export function meddlingIn(material: Material): Meddling[] {
     if (sharedEventId !== undefined) seen.add(sharedEventId);
     return [{ event, thing }];
   });
-}
+});
 
 interface Surroundings {
   services: ReadonlySet<string>;

@@ -57,11 +57,11 @@ const secondsIn = ({ from, to }: Span): number => secondsBetween(from, to);
 /** When something happened in an account: by its files, else by the records that say whose they are. */
 function spansOfAccount(account: string, { files, kept, sessions }: Trail): Span[] {
   const ofFiles = files.filter(({ path }) => placeOf(path)?.account === account);
-  const ofRecords = [
+  const ofRecords = (): Pick<LogFile, 'first' | 'last'>[] => [
     ...kept.filter((event) => event.account === account).map(({ at }) => ({ first: at, last: at })),
     ...sessions.filter(({ identity }) => identity.account === account),
   ];
-  const all: Pick<LogFile, 'first' | 'last'>[] = ofFiles.length > 0 ? ofFiles : ofRecords;
+  const all = ofFiles.length > 0 ? ofFiles : ofRecords();
   return all.flatMap(({ first, last }) =>
     first === undefined || last === undefined ? [] : [{ from: first, to: last }],
   );

@@ -3,6 +3,7 @@ import { type Assumption, entersTarget, managedRole, orphanOf } from '#domain/ou
 import type { Grant, GrantSession } from '../grants/grant.ts';
 import type { CallerIdentity } from '../reader/keptEvent.ts';
 import type { Issuance, Issuances } from '../sessions/issuance.ts';
+import { rememberedOf } from '../sessions/remembered.ts';
 import type { ReviewedSession } from '../sessions/reviewedSession.ts';
 import type { Material } from './finding.ts';
 import { isOurRole, isSameRole, ourRoleOfSession, rolesOfIssuance, rolesOfSession } from './roleNames.ts';
@@ -20,7 +21,7 @@ export interface Entry {
 }
 
 /** Every issuance of a role of Countersign, judged as the watch judges it: domain/outOfBand.ts. */
-export function entriesIn(material: Material): Entry[] {
+export const entriesIn = rememberedOf((material: Material): Entry[] => {
   const services = serviceAccountsOf(material);
   return ourIssuancesIn(material.issuances).map(({ issuance, roleArn, otherRole }) => {
     const assumption = assumptionOf(issuance, roleArn);
@@ -31,25 +32,19 @@ export function entriesIn(material: Material): Entry[] {
     const rightCaller = orphanOf(assumption, { serviceAccount, request: undefined }) !== 'wrong_caller';
     return { issuance, roleArn, otherRole, target: isTarget(roleArn, services), rightCaller };
   });
-}
+});
 
 type OurIssuance = Pick<Entry, 'issuance' | 'roleArn' | 'otherRole'>;
 
-/** Issuances of which some record names a role of Countersign. Many rules ask, and few of a million issuances are such. */
-function ourIssuancesIn(issuances: Issuances): OurIssuance[] {
-  const known = ourIssuances.get(issuances);
-  if (known) return known;
-  const found = issuances.ok.flatMap((issuance): OurIssuance[] => {
+/** Issuances of which some record names a role of Countersign: few of a million are such. */
+const ourIssuancesIn = rememberedOf(({ ok }: Issuances): OurIssuance[] =>
+  ok.flatMap((issuance): OurIssuance[] => {
     const roles = rolesOfIssuance(issuance);
     const roleArn = roles.find(isOurRole);
     if (roleArn === undefined) return [];
     return [{ issuance, roleArn, otherRole: roles.find((role) => role !== roleArn) }];
-  });
-  ourIssuances.set(issuances, found);
-  return found;
-}
-
-const ourIssuances = new WeakMap<Issuances, OurIssuance[]>();
+  }),
+);
 
 /** Whether grants reach into this role: it is none of those that Countersign works with. */
 export const isTarget = (roleArn: string, services: ReadonlySet<string>): boolean =>
@@ -60,7 +55,7 @@ export const isTarget = (roleArn: string, services: ReadonlySet<string>): boolea
  * it, be it without any request. No account that grants reach into is one, so that nobody there passes for a service by roles of
  * the same names.
  */
-export function serviceAccountsOf({ evidence, ...material }: Installed): Set<string> {
+export const serviceAccountsOf = rememberedOf(({ evidence, ...material }: Installed): ReadonlySet<string> => {
   const targets = targetAccountsOf(material);
   const attested = evidence.filter(({ attester }) => attester !== undefined).map(({ account }) => account);
   const services = attested.filter((account) => !targets.has(account));
@@ -70,7 +65,7 @@ export function serviceAccountsOf({ evidence, ...material }: Installed): Set<str
   const others = new Set([...targets, ...reached]);
   const running = ourIssuancesIn(material.issuances).flatMap((issued) => runningIn(issued) ?? []);
   return new Set([...services, ...running.filter((account) => !others.has(account))].sort());
-}
+});
 
 type Installed = Pick<Material, 'evidence' | 'catalogues' | 'issuances' | 'grants'>;
 
@@ -135,8 +130,10 @@ export const isSurelyJoined = (
   session.issuance !== undefined && (session.joinedBy === 'accessKey' || session.joinedBy === 'arnAndTime');
 
 /** Sessions by the call that issued them. */
-export const sessionsByIssuance = ({ sessions }: Pick<Material, 'sessions'>) =>
-  Map.groupBy(sessions, ({ issuance }) => issuance);
+export const sessionsByIssuance = rememberedOf(
+  (sessions: readonly ReviewedSession[]): ReadonlyMap<Issuance | undefined, readonly ReviewedSession[]> =>
+    Map.groupBy(sessions, ({ issuance }) => issuance),
+);
 
 /** Until when credentials could be used, and until when they were. */
 export const aliveUntil = (

@@ -6,6 +6,7 @@ import { functionSessionArn, managedRole } from '#domain/outOfBand.ts';
 import { digestSchema, requestIdSchema } from '#domain/terms.ts';
 import type { CallerIdentity } from '../reader/keptEvent.ts';
 import type { Issuance, Issuances } from '../sessions/issuance.ts';
+import { rememberedOf } from '../sessions/remembered.ts';
 
 /** An assumption of the notary role: what a function of Countersign attested, in CloudTrail's words. */
 export interface Evidence {
@@ -43,17 +44,22 @@ export const evidenceOf = (issuances: Issuances): Evidence[] =>
 export const unreadableEvidence = (issuances: Issuances): Issuance[] =>
   notarySessions(issuances).flatMap(({ evidence, issuance }) => (evidence ? [] : issuance));
 
-function notarySessions({ ok }: Issuances): { issuance: Issuance; evidence: Evidence | undefined }[] {
-  return ok
+interface NotarySession {
+  issuance: Issuance;
+  evidence: Evidence | undefined;
+}
+
+const notarySessions = rememberedOf(({ ok }: Issuances): NotarySession[] =>
+  ok
     .flatMap((issuance) => {
       const role = managedRole(issuance.roleArn ?? '');
       if (role?.name !== 'countersign-notary') return [];
       return { issuance, evidence: readEvidence(issuance, role.account) };
     })
-    .sort((a, b) => compareByTime(eventOf(a), eventOf(b)));
-}
+    .sort((a, b) => compareByTime(eventOf(a), eventOf(b))),
+);
 
-const eventOf = ({ issuance: { event } }: { issuance: Issuance }) => ({ at: event.at, eventId: event.id });
+const eventOf = ({ issuance: { event } }: NotarySession) => ({ at: event.at, eventId: event.id });
 
 /** By time, then event id: an order that does not depend on how the logs were read. */
 export function compareByTime(

@@ -53,7 +53,9 @@ function targetsByRequest({ ok }: Issuances, attested: readonly Evidence[]): Map
     if (caller === undefined || !installations.has(caller)) return attesting.values().find(enters);
     return attesting.has(caller) && enters(caller) ? caller : undefined;
   };
-  return Map.groupBy(ok, (issuance) => keyOf(issuance.sessionName, ownerOf(issuance)));
+  // Few of a million issuances bear the name of a request.
+  const named = ok.filter(({ sessionName = '' }) => accounts.has(sessionName));
+  return Map.groupBy(named, (issuance) => keyOf(issuance.sessionName, ownerOf(issuance)));
 }
 
 const keyOf = (requestId: string | undefined, account: string | undefined): string =>

@@ -6,7 +6,7 @@ import { instantOfText, type Seconds, secondsOf } from './eventTime.ts';
 import { type Fields, fieldsOf, isFields, textOf } from './fields.ts';
 import { type FileSummary, skip } from './fileSummary.ts';
 import { type Interest, interestIn, isKept, keptContentOf } from './keptEvents.ts';
-import { type CollectedSession, isManaged, SessionIndex } from './sessionIndex.ts';
+import { type CollectedSession, SessionIndex, sessionKeyOf } from './sessionIndex.ts';
 import type { RecordReason } from './skipReasons.ts';
 import { TextStore } from './textStore.ts';
 import { TupleIndex } from './tupleIndex.ts';
@@ -138,14 +138,8 @@ export class EventCollector {
 
   #sessionOf(record: Fields, at: Seconds, id: string): CollectedSession | undefined {
     const caller = fieldsOf(record.userIdentity);
-    if (!caller) return undefined;
-    const callerArn = textOf(caller.arn) ?? '';
-    // A session under a grant is not to hide behind a type that it has not.
-    if (!sessionTypes.has(caller.type) && !isManaged(callerArn)) return undefined;
-    const arn = callerArn || (textOf(caller.principalId) ?? '');
-    const accessKeyId = textOf(caller.accessKeyId) ?? '';
-    if (arn === '' && accessKeyId === '') return undefined;
-    return this.sessions.sessionOf({ accessKeyId, arn, caller, at, id });
+    const key = caller && sessionKeyOf(caller);
+    return key && this.sessions.sessionOf({ ...key, caller, at, id });
   }
 
   #noteCorrection(addendum: Fields, offset: number): void {
@@ -178,8 +172,6 @@ interface CountedRecord {
   session: CollectedSession | null | undefined;
   file: FileSummary;
 }
-
-const sessionTypes = new Set<unknown>(['AssumedRole', 'FederatedUser']);
 
 /** The record itself, or what an EventBridge event has inside. */
 function recordIn(value: unknown): Fields | undefined {

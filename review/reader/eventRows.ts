@@ -53,6 +53,6 @@ export class EventRows {
 
   /** The rows alone, without the room to grow. */
   trimmed(): Uint32Array<ArrayBuffer> {
-    return this.#rows.slice(0, this.count * rowWidth);
+    return this.#rows.subarray(0, this.count * rowWidth);
   }
 }

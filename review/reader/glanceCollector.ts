@@ -1,24 +1,28 @@
+import { callerIdentityOf } from './callerIdentity.ts';
 import type { Action, EventCollector } from './eventCollector.ts';
 import { readUuid, uuidLength } from './eventId.ts';
 import { type Seconds, secondsAt, timeLength } from './eventTime.ts';
+import { type Fields, fieldsOf } from './fields.ts';
 import type { FileSummary } from './fileSummary.ts';
 import { mayGiveCredentials, mayMention } from './keptEvents.ts';
+import type { KnownCaller, KnownCallers } from './knownCallers.ts';
 import { field, type RecordGlance } from './recordGlance.ts';
-import { type CollectedSession, mayBeManaged } from './sessionIndex.ts';
+import { type CollectedSession, isManaged, sessionKeyOf } from './sessionIndex.ts';
 import { Slots } from './slots.ts';
 
 /**
- * Takes in the records that need no more than a glance, which are most: nothing is kept of them, and they are calls of a
- * session that is known already, or of none. It comes to the same as if they were parsed.
+ * Takes in the records that need no more than a glance, which are most: nothing is kept of them, and they are no calls of a
+ * session under a grant. It comes to the same as if they were parsed.
  */
 export class GlanceCollector {
   readonly #collector: EventCollector;
   readonly #actions = new Slots<Action>();
-  readonly #sessions = new Slots<CollectedSession>();
+  readonly #callers: KnownCallers;
   readonly #id = new Uint32Array(4);
 
-  constructor(collector: EventCollector) {
+  constructor(collector: EventCollector, callers: KnownCallers) {
     this.#collector = collector;
+    this.#callers = callers;
   }
 
   /** Answers false where the record has to be parsed. */
@@ -27,10 +31,11 @@ export class GlanceCollector {
     if (action?.interest !== 'mentions' || isOfInterest(glance)) return false;
     const time = glance.startOfText(field.eventTime, timeLength);
     const at = time === -1 ? undefined : secondsAt(glance.bytes, time);
-    const session = at === undefined ? undefined : this.#sessionOf(glance, at);
     const uuid = glance.startOfText(field.eventID, uuidLength);
-    if (at === undefined || session === undefined || uuid === -1) return false;
-    if (!readUuid(glance.bytes, uuid, this.#id)) return false;
+    if (at === undefined || uuid === -1 || !readUuid(glance.bytes, uuid, this.#id)) return false;
+    const caller = this.#callerOf(glance);
+    if (!caller) return false;
+    const session = this.#sessionOf(glance, caller, at);
     this.#collector.addCounted({ id: this.#id, at, action, session, file });
     return true;
   }
@@ -48,24 +53,37 @@ export class GlanceCollector {
     return action;
   }
 
-  /** The session, null for none; undefined where it cannot be told, or where the record may be its first. */
-  #sessionOf(glance: RecordGlance, at: Seconds): CollectedSession | null | undefined {
-    if (!glance.isText(field.type, 'AssumedRole') && !glance.isText(field.type, 'FederatedUser'))
-      return glance.matches(field.arn, mayBeManaged) ? undefined : null;
-    const session = this.#knownSession(glance);
-    return session && !session.managed && at > session.at ? session : undefined;
+  /** Undefined where it cannot be told, and for sessions under a grant, of which more is asked. */
+  #callerOf(glance: RecordGlance): KnownCaller | undefined {
+    if (glance.caller) return glance.caller;
+    const json = glance.json(field.userIdentity);
+    return this.#callers.find(json) ?? this.#newCaller(json);
   }
 
-  #knownSession(glance: RecordGlance): CollectedSession | undefined {
-    const hash = glance.hash(field.accessKeyId);
-    const seen = this.#sessions.at(hash);
-    if (seen && glance.isText(field.accessKeyId, seen.accessKeyId) && glance.isText(field.arn, seen.arn))
-      return seen;
-    const [accessKeyId, arn] = [glance.text(field.accessKeyId), glance.text(field.arn)];
-    if (accessKeyId === undefined || !arn) return undefined;
-    const session = this.#collector.sessions.find(accessKeyId, arn);
-    if (session) this.#sessions.put(hash, session);
-    return session;
+  #newCaller(json: Buffer): KnownCaller | undefined {
+    const fields = fieldsIn(json);
+    const key = fields && sessionKeyOf(fields);
+    if (!fields || (key && isManaged(key.arn))) return undefined;
+    return this.#callers.add({ json, key, identity: callerIdentityOf(fields), session: undefined });
+  }
+
+  /** The session of a caller, who may be at its first call so far or at an earlier one. */
+  #sessionOf(glance: RecordGlance, caller: KnownCaller, at: Seconds): CollectedSession | undefined {
+    const { key, identity, session } = caller;
+    if (!key || (session && at > session.at)) return session;
+    const id = glance.text(field.eventID) ?? '';
+    caller.session = this.#collector.sessions.add({ ...key, at, id, identity });
+    return caller.session;
+  }
+}
+
+/** What `userIdentity` says; undefined where it is not JSON. */
+function fieldsIn(json: Buffer): Fields | undefined {
+  if (json.length === 0) return {};
+  try {
+    return fieldsOf(JSON.parse(json.toString())) ?? {};
+  } catch {
+    return undefined;
   }
 }
 

@@ -74,6 +74,12 @@ export function isTextIn(bytes: Buffer, start: number, end: number, text: string
   return true;
 }
 
+/** Whether this JSON begins at `start`. */
+export function isJsonAt(bytes: Buffer, start: number, json: Buffer): boolean {
+  const end = start + json.length;
+  return end <= bytes.length && bytes.compare(json, 0, json.length, start, end) === 0;
+}
+
 /** FNV-1a, from an earlier hash on: http://www.isthe.com/chongo/tech/comp/fnv/ */
 export function hashOfBytes(bytes: Buffer, start: number, end: number, from = 0x811c9dc5): number {
   let hash = from;

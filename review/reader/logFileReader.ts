@@ -1,8 +1,9 @@
 import { createHash, hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CollectedEvents } from './collectedEvents.ts';
 import { EventCollector } from './eventCollector.ts';
+import { FileBytes } from './fileBytes.ts';
 import { emptySummary, type FileSummary, skip } from './fileSummary.ts';
 import { firstMember, isGzip } from './gzip.ts';
 import { chunkAt, type OpenFile, streamFirstMember } from './gzipStream.ts';
@@ -44,6 +45,7 @@ export class LogFileReader {
   readonly #reading: Reading;
   readonly #collector = new EventCollector();
   readonly #records: RecordReader;
+  readonly #fileBytes = new FileBytes();
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -66,7 +68,7 @@ export class LogFileReader {
     this.#collector.addFile(file);
     const name = join(this.#reading.directory, path);
     try {
-      if (bytes > this.#reading.bounds.whole || !this.#readWhole(name, file))
+      if (bytes > this.#reading.bounds.whole || !this.#readWhole(this.#fileBytes.read(name, bytes), file))
         await this.#readInChunks(name, file);
     } catch (error) {
       if (!isFileError(error)) throw error;
@@ -75,9 +77,8 @@ export class LogFileReader {
   }
 
   /** Answers false where it cannot be read in one piece: it is damaged, or too long. */
-  #readWhole(name: string, file: FileSummary): boolean {
+  #readWhole(bytes: Buffer, file: FileSummary): boolean {
     const { bounds, hashContents } = this.#reading;
-    const bytes = readFileSync(name);
     const isCompressed = isGzip(bytes);
     const longest = Math.min(bounds.whole, longestAtOnce + bytes.length * 60);
     const member = isCompressed ? firstMember(bytes, longest) : { content: bytes, bytes: bytes.length };

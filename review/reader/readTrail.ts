@@ -1,6 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
-import type { CollectedEvents } from './collectedEvents.ts';
-import { type Bounds, LogFileReader, type Reading, usualBounds } from './logFileReader.ts';
+import { type Bounds, usualBounds } from './logFileReader.ts';
 import type { InputFile, LogInput } from './logInput.ts';
 import { mergeCollected } from './mergeCollected.ts';
 import { type Batch, readWithWorkers } from './readerPool.ts';
@@ -18,7 +16,7 @@ export interface Progress {
 }
 
 export interface ReadOptions {
-  /** Threads that read; with 1 the calling thread reads itself. */
+  /** Threads that read; the calling thread is one of them. */
   workers: number;
   /** Whether to hash the uncompressed content of each file too. */
   hashContents: boolean;
@@ -37,30 +35,12 @@ export async function readTrail(input: LogInput, options: ReadOptions): Promise<
   const onRead = progressReport(input.logs, options.onProgress);
   const { directory } = input;
   const reading = { directory, hashContents: options.hashContents, bounds: options.bounds ?? usualBounds };
-  const parts =
-    options.workers > 1
-      ? await readWithWorkers(batches, { workers: options.workers, reading, onRead })
-      : [await readHere(batches, { reading, onRead })];
+  const parts = await readWithWorkers(batches, { workers: options.workers, reading, onRead });
   return trailOf(mergeCollected(parts), input.others.length);
 }
 
-async function readHere(
-  batches: Iterable<Batch>,
-  { reading, onRead }: { reading: Reading; onRead: OnRead },
-): Promise<CollectedEvents> {
-  const reader = new LogFileReader(reading);
-  for (const batch of batches) {
-    const before = reader.records;
-    for (const file of batch.files) await reader.read(file);
-    onRead(batch, reader.records - before);
-    // Signals and timers have their turn.
-    await setImmediate();
-  }
-  return reader.collected();
-}
-
 /** Few enough that threads end at the same time, enough that asking for them costs nothing. */
-const batch = { files: 128, bytes: 4 * 1024 * 1024 };
+const batch = { files: 128, bytes: 1024 * 1024 };
 
 function* batchesOf(files: readonly InputFile[]): Generator<Batch> {
   let next: Batch = { files: [], bytes: 0 };

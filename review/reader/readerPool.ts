@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { CollectedEvents } from './collectedEvents.ts';
-import type { FileToRead, Reading } from './logFileReader.ts';
+import { type FileToRead, LogFileReader, type Reading } from './logFileReader.ts';
 import type { ReaderAnswer, ReaderOrder } from './readerMessages.ts';
 
 export interface Batch {
@@ -8,54 +9,88 @@ export interface Batch {
   bytes: number;
 }
 
+export interface PoolOptions {
+  /** Threads that read: the calling one, and one less beside it. */
+  workers: number;
+  reading: Reading;
+  onRead(batch: Batch, records: number): void;
+}
+
 /**
  * Reads batches of files in several threads, each thread taking the next when it is done with one. Rejects when one of them stops, as for want of
  * memory: a review of a part of the files would be wrong.
  */
 export async function readWithWorkers(
-  batches: Iterator<Batch>,
-  {
-    workers,
-    reading,
-    onRead,
-  }: { workers: number; reading: Reading; onRead(batch: Batch, records: number): void },
+  batches: Generator<Batch>,
+  options: PoolOptions,
 ): Promise<CollectedEvents[]> {
   const readers: Worker[] = [];
   try {
-    return await Promise.all(
-      Array.from({ length: workers }, () => {
-        const reader = new Worker(new URL('./readerWorker.ts', import.meta.url), { workerData: reading });
-        readers.push(reader);
-        return readInWorker(reader, batches, onRead);
-      }),
-    );
+    const beside = Array.from({ length: options.workers - 1 }, () => {
+      const reader = new Worker(new URL('./readerWorker.ts', import.meta.url), {
+        workerData: options.reading,
+      });
+      readers.push(reader);
+      return readInWorker(reader, batches, options);
+    });
+    return await Promise.all([readHere(batches, options), ...beside]);
   } finally {
+    // After a failure nobody is to read on.
+    batches.return(undefined);
     await Promise.all(readers.map((reader) => reader.terminate()));
   }
 }
 
+async function readHere(
+  batches: Iterable<Batch>,
+  { reading, onRead }: PoolOptions,
+): Promise<CollectedEvents> {
+  const reader = new LogFileReader(reading);
+  for (const batch of batches) {
+    const before = reader.records;
+    try {
+      for (const file of batch.files) await reader.read(file);
+    } catch (error) {
+      throw stopped(error, batch);
+    }
+    onRead(batch, reader.records - before);
+    // Signals and timers have their turn, and the other threads.
+    await setImmediate();
+  }
+  return reader.collected();
+}
+
+/** Batches that a thread has before it: it is not to wait until the calling thread is done with one of its own. */
+const ahead = 2;
+
 function readInWorker(
   reader: Worker,
   batches: Iterator<Batch>,
-  onRead: (batch: Batch, records: number) => void,
+  { onRead }: PoolOptions,
 ): Promise<CollectedEvents> {
+  const given: Batch[] = [];
+  const order = (message: ReaderOrder): void => reader.postMessage(message);
   return new Promise((resolve, reject) => {
-    let current: Batch | undefined;
     reader.on('message', (answer: ReaderAnswer) => {
       if (answer.kind === 'collected') return resolve(answer.events);
-      if (answer.kind === 'read' && current) onRead(current, answer.records);
-      const next = batches.next();
-      current = next.done ? undefined : next.value;
-      const order: ReaderOrder = current ? { kind: 'read', files: current.files } : { kind: 'finish' };
-      reader.postMessage(order);
+      const read = answer.kind === 'read' ? given.shift() : undefined;
+      if (read && answer.kind === 'read') onRead(read, answer.records);
+      while (given.length < ahead) {
+        const next = batches.next();
+        if (next.done) break;
+        given.push(next.value);
+        order({ kind: 'read', files: next.value.files });
+      }
+      if (given.length === 0) order({ kind: 'finish' });
     });
-    reader.on('error', (error) => reject(stopped(error.message, current)));
-    reader.on('exit', (code) => reject(stopped(`it ended with code ${code}`, current)));
+    reader.on('error', (error) => reject(stopped(error, given[0])));
+    reader.on('exit', (code) => reject(stopped(new Error(`it ended with code ${code}`), given[0])));
   });
 }
 
 /** A rejection after `collected` changes nothing: a promise is settled once. */
-function stopped(why: string, batch: Batch | undefined): Error {
+function stopped(error: unknown, batch: Batch | undefined): Error {
   const where = batch?.files[0] ? ` at ${batch.files[0].path} or soon after` : '';
-  return new Error(`A thread that reads log files stopped${where}: ${why}`);
+  const why = error instanceof Error ? error.message : String(error);
+  return new Error(`A thread that reads log files stopped${where}: ${why}`, { cause: error });
 }

@@ -1,17 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { LogFileReader } from './logFileReader.ts';
+import { type FileToRead, LogFileReader } from './logFileReader.ts';
 import type { ReaderAnswer, ReaderOrder } from './readerMessages.ts';
 
 /** A thread that reads log files as it is told and hands over what came of them at the end. */
 const reader = new LogFileReader(workerData);
 
-parentPort?.on('message', async (order: ReaderOrder) => {
-  if (order.kind === 'finish') return finish();
-  const before = reader.records;
-  for (const file of order.files) await reader.read(file);
-  answer({ kind: 'read', records: reader.records - before });
+/** One order after the other: the next one comes before the last is done. */
+let done = Promise.resolve();
+parentPort?.on('message', (order: ReaderOrder) => {
+  done = done.then(() => (order.kind === 'finish' ? finish() : read(order.files)));
 });
 answer({ kind: 'ready' });
+
+async function read(files: FileToRead[]): Promise<void> {
+  const before = reader.records;
+  for (const file of files) await reader.read(file);
+  answer({ kind: 'read', records: reader.records - before });
+}
 
 function finish(): void {
   const events = reader.collected();

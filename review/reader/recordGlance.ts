@@ -10,9 +10,10 @@ import {
   openBrace,
   quote,
 } from './jsonBytes.ts';
+import type { KnownCaller, KnownCallers } from './knownCallers.ts';
 
-/** Fields of a record by which it is decided whether there is more to look at in it, and those of its `userIdentity`. */
-const recordFields = [
+/** Fields of a record by which it is decided whether there is more to look at in it. */
+const names = [
   'eventTime',
   'eventSource',
   'eventName',
@@ -26,9 +27,6 @@ const recordFields = [
   'addendum',
   'userIdentity',
 ] as const;
-const callerFields = ['type', 'arn', 'accessKeyId'] as const;
-
-const names = [...recordFields, ...callerFields];
 type FieldName = (typeof names)[number];
 
 /** Each field's place in `names`. */
@@ -40,22 +38,15 @@ export const field = Object.fromEntries(names.map((name, place) => [name, place]
 const { userIdentity } = field;
 
 /** The shortest of these names, and more than any of them has. */
-const nameLength = { least: 3, bound: 32 };
+const nameLength = { least: 7, bound: 32 };
 
 /** Fields by length and fourth last letter of their names, which no two have in common; 0 for none, else the place plus one. */
-const recordTable = tableOf(recordFields);
-const callerTable = tableOf(callerFields);
-
-function tableOf(fieldNames: readonly FieldName[]): Uint8Array {
-  const table = new Uint8Array(nameLength.bound * 256);
-  for (const name of fieldNames) {
-    const key = Buffer.from(`"${name}"`);
-    table[entryOf(key, 1, key.length - 1)] = field[name] + 1;
-  }
-  return table;
+const table = new Uint8Array(nameLength.bound * 256);
+for (const [place, name] of names.entries()) {
+  const key = Buffer.from(name);
+  table[entryOf(key, 0, key.length)] = place + 1;
 }
 
-/** The byte before the name of a key is its quote. */
 function entryOf(bytes: Buffer, start: number, end: number): number {
   return (end - start) * 256 + (bytes[end - 4] as number);
 }
@@ -73,22 +64,26 @@ export class RecordGlance {
   /** Where each field's value begins and ends; it ends at 0 where it is absent. */
   readonly #starts = new Int32Array(names.length);
   readonly #ends = new Int32Array(names.length);
+  readonly #callers: KnownCallers;
+  /** Who made the call, if that could be told without reading `userIdentity`. */
+  caller: KnownCaller | undefined;
+
+  constructor(callers: KnownCallers) {
+    this.#callers = callers;
+  }
 
   /** Looks at the record that begins at `start`. Answers where it ends, or -1 where it is not written as expected. */
   read(bytes: Buffer, start: number): number {
     this.#bytes = bytes;
     this.#ends.fill(0);
-    return bytes[start] === openBrace ? this.#readObject(start, recordTable) : -1;
-  }
-
-  #readObject(start: number, table: Uint8Array): number {
-    const bytes = this.#bytes;
+    this.caller = undefined;
+    if (bytes[start] !== openBrace) return -1;
     let at = start;
     do {
       const key = at + 2;
       const afterQuote = bytes[at + 1] === quote ? afterKey(bytes, key) : -1;
       if (afterQuote === -1 || bytes[afterQuote] !== colon) return -1;
-      at = this.#readField(key, afterQuote - 1, table);
+      at = this.#readField(key, afterQuote - 1);
       if (at === -1) return -1;
       if (bytes[at] === closeBrace) return at + 1;
     } while (bytes[at] === comma);
@@ -96,14 +91,11 @@ export class RecordGlance {
   }
 
   /** The place after the value of a key, which ends with `:`. */
-  #readField(key: number, keyEnd: number, table: Uint8Array): number {
+  #readField(key: number, keyEnd: number): number {
     const bytes = this.#bytes;
     const value = keyEnd + 2;
-    const place = this.#placeOf(key, keyEnd, table);
-    const end =
-      place === userIdentity && bytes[value] === openBrace
-        ? this.#readObject(value, callerTable)
-        : afterValue(bytes, value, deepest);
+    const place = this.#placeOf(key, keyEnd);
+    const end = place === userIdentity ? this.#afterCaller(value) : afterValue(bytes, value, deepest);
     if (place === -1) return end;
     // Of a key that stands twice the last one counts: also for `JSON.parse` to look at.
     if (this.#ends[place] !== 0) return -1;
@@ -112,7 +104,12 @@ export class RecordGlance {
     return end;
   }
 
-  #placeOf(key: number, keyEnd: number, table: Uint8Array): number {
+  #afterCaller(value: number): number {
+    this.caller = this.#callers.at(this.#bytes, value);
+    return this.caller ? value + this.caller.json.length : afterValue(this.#bytes, value, deepest);
+  }
+
+  #placeOf(key: number, keyEnd: number): number {
     const length = keyEnd - key;
     if (length < nameLength.least || length >= nameLength.bound) return -1;
     const place = (table[entryOf(this.#bytes, key, keyEnd)] as number) - 1;
@@ -166,6 +163,11 @@ export class RecordGlance {
   /** A hash of the JSON of a field, from an earlier one on. */
   hash(place: number, from?: number): number {
     return hashOfBytes(this.#bytes, this.#starts[place] as number, this.#ends[place] as number, from);
+  }
+
+  /** The JSON of a field. */
+  json(place: number): Buffer {
+    return this.#bytes.subarray(this.#starts[place], this.#ends[place]);
   }
 
   get bytes(): Buffer {

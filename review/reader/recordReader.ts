@@ -3,6 +3,7 @@ import type { EventCollector } from './eventCollector.ts';
 import { type FileSummary, skip } from './fileSummary.ts';
 import { GlanceCollector } from './glanceCollector.ts';
 import { afterBrackets, comma, openBrace } from './jsonBytes.ts';
+import { KnownCallers } from './knownCallers.ts';
 import { RecordGlance } from './recordGlance.ts';
 import { RecordSplitter } from './recordSplitter.ts';
 
@@ -14,14 +15,16 @@ const end = Buffer.from(']}');
 export class RecordReader {
   readonly #collector: EventCollector;
   readonly #longest: number;
-  readonly #glance = new RecordGlance();
+  readonly #glance: RecordGlance;
   readonly #glances: GlanceCollector;
 
   /** `longest` is the bound of one record in bytes, where the content comes in chunks. */
   constructor(collector: EventCollector, longest: number) {
     this.#collector = collector;
     this.#longest = longest;
-    this.#glances = new GlanceCollector(collector);
+    const callers = new KnownCallers();
+    this.#glance = new RecordGlance(callers);
+    this.#glances = new GlanceCollector(collector, callers);
   }
 
   /** Reads content that is in memory; of damaged content the records that can be read. */

@@ -1,6 +1,6 @@
 import { callerIdentityOf } from './callerIdentity.ts';
 import type { Seconds } from './eventTime.ts';
-import type { Fields } from './fields.ts';
+import { type Fields, textOf } from './fields.ts';
 import type { CallerIdentity } from './keptEvent.ts';
 
 /** A session as far as one thread has seen it. */
@@ -12,12 +12,16 @@ export interface CollectedSession extends FirstRecord {
 }
 
 /** A session and what its first record says of it: the first by time, then id, then content. */
-interface FirstRecord {
-  accessKeyId: string;
-  arn: string;
+interface FirstRecord extends SessionKey {
   at: Seconds;
   id: string;
   identity: CallerIdentity;
+}
+
+/** What tells sessions apart. */
+export interface SessionKey {
+  accessKeyId: string;
+  arn: string;
 }
 
 interface SessionRecord extends Omit<FirstRecord, 'identity'> {
@@ -62,8 +66,17 @@ export class SessionIndex {
   }
 }
 
-/** The same of JSON, escapes aside. */
-export const mayBeManaged = /countersign|\\/i;
+const sessionTypes = new Set<unknown>(['AssumedRole', 'FederatedUser']);
+
+/** The key of a session, from `userIdentity`; undefined for calls outside of sessions. */
+export function sessionKeyOf(caller: Fields): SessionKey | undefined {
+  const callerArn = textOf(caller.arn) ?? '';
+  // A session under a grant is not to hide behind a type that it has not.
+  if (!sessionTypes.has(caller.type) && !isManaged(callerArn)) return undefined;
+  const arn = callerArn || (textOf(caller.principalId) ?? '');
+  const accessKeyId = textOf(caller.accessKeyId) ?? '';
+  return arn === '' && accessKeyId === '' ? undefined : { accessKeyId, arn };
+}
 
 /** Whether it is a session of a role called `countersign-…`, by its ARN. */
 export const isManaged = (arn: string): boolean => /:assumed-role\/countersign-/i.test(arn);

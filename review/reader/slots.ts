@@ -1,4 +1,4 @@
-const count = 65_536;
+const count = 16_384;
 
 /** What was seen lately, by a hash of its bytes. Where two meet in one slot the later one takes it: whoever asks compares. */
 export class Slots<Value> {

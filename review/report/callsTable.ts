@@ -46,9 +46,12 @@ function* rows(
 ): Generator<Row> {
   for (const session of sessions) {
     const requestId = requestOf(session);
-    for (const call of session.each)
-      yield { ...call, session, requestId, count: 1, first: call.at, last: call.at, call };
+    for (const call of session.each) {
+      const { source, name, errorCode, at } = call;
+      yield { session, requestId, source, name, errorCode, count: 1, first: at, last: at, call };
+    }
     if (session.each.length > 0) continue;
-    for (const action of session.actions) yield { ...action, session, requestId };
+    for (const { source, name, errorCode, count, first, last } of session.actions)
+      yield { session, requestId, source, name, errorCode, count, first, last };
   }
 }

@@ -24,15 +24,19 @@ export function crossReferences({ findings, grants, approvals }: Review): CrossR
     if (others) others.push(finding);
     else found.set(finding.requestId, [finding]);
   }
+  const worked = grants.flatMap((grant) => activityOf(grant).map((session) => ({ session, id: grant.id })));
   const requests = new Map(
-    grants.flatMap((grant) => activityOf(grant).map((session) => [keyOf(session), grant.id] as const)),
+    Array.from(
+      Map.groupBy(worked, ({ session }) => session.arn),
+      ([arn, same]) => [arn, new Map(same.map(({ session, id }) => [session.accessKeyId, id]))],
+    ),
   );
   const approved = new Map(approvals.map((one) => [one.requestId, one]));
   return {
     approvalsOf: (requestId) => approved.get(requestId),
     findingsOf: (requestId) => found.get(requestId) ?? [],
     worstOf: remembered((requestId) => worstIn(found.get(requestId) ?? [])),
-    requestOf: (session) => requests.get(keyOf(session)),
+    requestOf: ({ arn, accessKeyId }) => requests.get(arn)?.get(accessKeyId),
   };
 }
 
@@ -41,6 +45,3 @@ export const activityOf = ({ sessions }: Grant): Grant['sessions'][number]['acti
 
 const worstIn = (findings: readonly Finding[]): Severity | undefined =>
   severities.find((severity) => findings.some((finding) => finding.severity === severity));
-
-const keyOf = ({ arn, accessKeyId }: Pick<TrailSession, 'arn' | 'accessKeyId'>): string =>
-  JSON.stringify([arn, accessKeyId]);

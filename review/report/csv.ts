@@ -13,12 +13,26 @@ const byteOrderMark = '\ufeff';
  * spreadsheet would run is left as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 export function* csv<Row>(columns: Columns<Row>, rows: Iterable<Row>): Generator<string> {
-  yield `${byteOrderMark}${line(Object.keys(columns))}`;
-  const cells = Object.values(columns);
-  for (const row of rows) yield line(cells.map((cell) => cell(row)));
+  yield `${byteOrderMark}${line(Object.keys(columns).map(field))}`;
+  const fields = Object.values(columns).map(fieldIn);
+  for (const row of rows) yield line(fields.map((fieldOf) => fieldOf(row)));
 }
 
-const line = (cells: readonly Cell[]): string => `${cells.map(field).join(',')}\r\n`;
+const line = (fields: readonly string[]): string => `${fields.join(',')}\r\n`;
+
+/** The field of a column in each row. Much of a row stands in the one above too: that is not looked through again. */
+function fieldIn<Row>(cellOf: (row: Row) => Cell): (row: Row) => string {
+  let above: Cell;
+  let text = '';
+  return (row) => {
+    const cell = cellOf(row);
+    if (cell !== above) {
+      above = cell;
+      text = field(cell);
+    }
+    return text;
+  };
+}
 
 function field(cell: Cell): string {
   if (cell === undefined) return '';
@@ -29,7 +43,7 @@ function field(cell: Cell): string {
 }
 
 /** Most cells of a table of a million rows: nothing to make visible, to quote or to defuse. */
-const plain = /^[0-9A-Za-z][0-9A-Za-z_.:/@+=*-]*$/;
+const plain = /^[0-9A-Za-z][0-9A-Za-z_.:/@+=*←-]*(?: [0-9A-Za-z_.:/@+=*←-]+)*$/;
 
 /**
  * Also after a semicolon: where a comma is the decimal sign, spreadsheets begin a new cell there. The wide forms count as

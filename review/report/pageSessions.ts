@@ -18,11 +18,11 @@ const linkWords: Record<Link, string> = {
 
 /** Sessions that belong to no request: Countersign's own functions, and all other roles of the accounts. */
 export function sessionsSection({ sessions }: Review, { requestOf }: CrossReferences): Html {
-  const others = sessions.filter((session) => requestOf(session) === undefined).sort(byUncertainty);
+  const others = sessions.filter((session) => requestOf(session) === undefined);
   return html`<section id="sessions" class="part"><h2>Other sessions</h2>
 <p>Everybody else who worked under a role in these accounts, and how the logs lead back to who began it. ${others.length > most && html`Shown are ${most} of ${grouped(others.length)}: those that lead back to nobody first, then the busiest, Countersign’s own functions last. All are in <code>sessions.csv</code>.`}</p>
 ${linkTable(sessions)}
-${others.length > 0 && sessionTable(others.slice(0, most))}
+${others.length > 0 && sessionTable(mostUncertain(others))}
 </section>
 `;
 }
@@ -78,8 +78,19 @@ function sessionOf(arn: string): Html {
 const certainty: readonly Link[] = ['unresolved', 'ambiguous'];
 
 /** First who leads back to nobody, then the busiest, at last Countersign's own. */
-function byUncertainty(one: ReviewedSession, other: ReviewedSession): number {
-  const rank = ({ joinedBy, identity: { issuerArn = '' } }: ReviewedSession): number =>
-    certainty.includes(joinedBy) ? 0 : managedRole(issuerArn) ? 2 : 1;
-  return rank(one) - rank(other) || other.calls - one.calls || (one.arn < other.arn ? -1 : 1);
+const mostUncertain = (sessions: readonly ReviewedSession[]): ReviewedSession[] =>
+  sessions
+    .map((session) => ({ session, rank: rankOf(session) }))
+    .sort(
+      (one, other) =>
+        one.rank - other.rank ||
+        other.session.calls - one.session.calls ||
+        (one.session.arn < other.session.arn ? -1 : 1),
+    )
+    .slice(0, most)
+    .map(({ session }) => session);
+
+function rankOf({ joinedBy, identity: { issuerArn = '' } }: ReviewedSession): number {
+  if (certainty.includes(joinedBy)) return 0;
+  return managedRole(issuerArn) ? 2 : 1;
 }

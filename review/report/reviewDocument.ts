@@ -17,14 +17,6 @@ const link = z.enum([
   'ambiguous',
   'unresolved',
 ]);
-const action = z.object({
-  source: text,
-  name: text,
-  errorCode: known(text),
-  count,
-  first: instant,
-  last: instant,
-});
 
 const completeness = z.object({
   /** Log files read. */
@@ -66,7 +58,7 @@ const refusedIssuance = z.object({
   sourceIp: known(text),
 });
 
-/** What was done under one access key and session ARN. */
+/** What was done under one access key and session ARN: how much of it. calls.csv says which actions. */
 const session = z.object({
   arn: text,
   accessKeyId: known(text),
@@ -84,7 +76,6 @@ const session = z.object({
   denied: count,
   first: instant,
   last: instant,
-  actions: z.array(action),
 });
 
 const finding = z.object({

@@ -1,4 +1,5 @@
 import type { Trail } from '../reader/trail.ts';
+import { remembered } from '../sessions/remembered.ts';
 import { iamActionsOf } from './iamActions.ts';
 import { dataEventsOf, makesSomething, neverLoggedOf, taggingOf } from './unseenActions.ts';
 import { actionsMeet, coversAction, hasWildcard } from './wildcards.ts';
@@ -21,13 +22,11 @@ export function accountViewsOf(trail: Pick<Trail, 'sessions' | 'kept'>): Map<str
   };
   for (const { account } of trail.kept) viewOf(account);
   // Hundreds of thousands of sessions make a few hundred different calls.
-  const known = new Map<string, Kind>();
+  const kinds = remembered((source) => remembered((name) => kindOf({ source, name })));
   for (const { arn, actions } of trail.sessions) {
     const view = viewOf(arn.split(':')[4] ?? '');
     for (const { source, name } of actions) {
-      const call = `${source} ${name}`;
-      const kind = known.get(call) ?? kindOf({ source, name });
-      known.set(call, kind);
+      const kind = kinds(source)(name);
       if (kind.dataEventOf !== undefined) view.dataEvents.add(kind.dataEventOf);
       view.reads ||= kind.reads;
     }

@@ -11,8 +11,7 @@ import {
   serviceAccountsOf,
   sessionsByIssuance,
 } from '../managedRoles.ts';
-import { changedRecords, misnamedSessions } from '../misnamedSessions.ts';
-import { ourRoleOfSession } from '../roleNames.ts';
+import { changedRecords, ourSessionsIn } from '../ourSessions.ts';
 import { counted, quoted, someOf } from '../words.ts';
 
 /**
@@ -34,7 +33,7 @@ export const borrowedRole: FindingRule = {
 const notary = 'countersign-notary';
 
 function entered(material: Material, entries: readonly Entry[]): Observation[] {
-  const used = sessionsByIssuance(material);
+  const used = sessionsByIssuance(material.sessions);
   return entries
     .filter(({ target, rightCaller, otherRole }) => !target && (!rightCaller || otherRole !== undefined))
     .filter((entry) => !isReadAsEvidence(entry))
@@ -66,12 +65,10 @@ const isReadAsEvidence = ({ issuance }: Entry): boolean =>
 function workedIn(material: Material, entries: readonly Entry[]): Observation[] {
   const services = serviceAccountsOf(material);
   const isOpened = openedBy(entries);
-  const misnamed = misnamedSessions(material.sessions, entries);
   const { first: logsBegin = '' } = material.trail.completeness;
-  return material.sessions.flatMap((session): Observation[] => {
-    const { roleArn = ourRoleOfSession(session), seen } = misnamed.get(session) ?? {};
-    const role = roleArn === undefined ? undefined : managedRole(roleArn);
-    if (!role || roleArn === undefined || isTarget(roleArn, services)) return [];
+  return ourSessionsIn(material).flatMap(({ session, roleArn, seen }): Observation[] => {
+    const role = managedRole(roleArn);
+    if (!role || isTarget(roleArn, services)) return [];
 
     const { arn, first, last, identity, each } = session;
     const isOlder = (identity.createdAt ?? first) < logsBegin;

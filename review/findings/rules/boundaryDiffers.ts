@@ -17,7 +17,7 @@ export const boundaryDiffers: FindingRule = {
     'A boundary policy denies every session of a grant that ended early, for as long as one could live.',
   find(material) {
     const services = serviceAccountsOf(material);
-    return boundaryVersionsIn(material)
+    return boundaryVersionsIn(material.trail)
       .filter(
         ({ caller }) =>
           ownRoleOf(caller, services) === 'countersign-revoker' ||

@@ -22,7 +22,7 @@ export const chainedSession: FindingRule = {
 
 function issuedOnward(material: Material): Observation[] {
   const byCaller = Map.groupBy(material.issuances.ok, ({ event }) => event.caller.arn);
-  const used = sessionsByIssuance(material);
+  const used = sessionsByIssuance(material.sessions);
   return material.grants.flatMap((grant) =>
     [...arnsOf(grant)].flatMap((arn) =>
       (byCaller.get(arn) ?? []).map((issuance) =>

@@ -15,7 +15,7 @@ export const evidenceWithoutEffect: FindingRule = {
   name: 'evidence-without-effect',
   promise: 'What Countersign attests has happened: sessions were issued, and ended ones denied.',
   find(material) {
-    const versions = boundaryVersionsIn(material);
+    const versions = boundaryVersionsIn(material.trail);
     return material.grants.flatMap((grant) => [
       ...issuedNothing(grant),
       ...endedNothing(grant, { material, versions }),

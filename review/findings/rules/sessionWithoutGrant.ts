@@ -14,8 +14,7 @@ import {
   serviceAccountsOf,
   sessionsByIssuance,
 } from '../managedRoles.ts';
-import { changedRecords, misnamedSessions } from '../misnamedSessions.ts';
-import { ourRoleOfSession } from '../roleNames.ts';
+import { changedRecords, ourSessionsIn } from '../ourSessions.ts';
 import { counted, quoted, someOf } from '../words.ts';
 
 /**
@@ -33,7 +32,7 @@ export const sessionWithoutGrant: FindingRule = {
     const answered = new Set(
       material.grants.flatMap(({ sessions }) => sessions.map(({ issuance }) => issuance)),
     );
-    const used = sessionsByIssuance(material);
+    const used = sessionsByIssuance(material.sessions);
     return [
       ...entries
         .filter(({ target }) => target)
@@ -73,11 +72,8 @@ function reasonAgainst({ issuance, rightCaller, otherRole }: Entry): string {
 function unissued(material: Material, entries: readonly Entry[]): Observation[] {
   const services = serviceAccountsOf(material);
   const isOpened = openedBy(entries);
-  const misnamed = misnamedSessions(material.sessions, entries);
-  return material.sessions.flatMap((session) => {
-    const { roleArn = ourRoleOfSession(session), seen } = misnamed.get(session) ?? {};
-    if (roleArn === undefined || !isTarget(roleArn, services)) return [];
-    if (seen === undefined && isOpened(session)) return [];
+  return ourSessionsIn(material).flatMap(({ session, roleArn, seen }) => {
+    if (!isTarget(roleArn, services) || (seen === undefined && isOpened(session))) return [];
     const { arn, first, last, each } = session;
     return {
       at: first,

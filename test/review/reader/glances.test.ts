@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventCollector } from '#review/reader/eventCollector.ts';
+import type { Fields } from '#review/reader/fields.ts';
 import { emptySummary } from '#review/reader/fileSummary.ts';
 import { RecordReader } from '#review/reader/recordReader.ts';
 import type { Trail } from '#review/reader/trail.ts';
@@ -131,6 +132,8 @@ const anyElement = fc.oneof(
   { weight: 1, arbitrary: anyRecord.map((record) => JSON.stringify(JSON.parse(record), null, 1)) },
 );
 
+const uuid = (number: number): string => `10000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
 describe('What a glance takes in is what parsing takes in', () => {
   it('of any records', () => {
     fc.assert(
@@ -159,17 +162,39 @@ describe('What a glance takes in is what parsing takes in', () => {
     );
   });
 
+  it('callers in turn who begin alike, earlier calls after later ones', () => {
+    const mfa = (record: Fields): Fields => ({
+      ...record,
+      userIdentity: {
+        ...Object(record.userIdentity),
+        sessionContext: { attributes: { mfaAuthenticated: 'true' } },
+      },
+    });
+    const long = (record: Fields): Fields => ({
+      ...record,
+      userIdentity: { ...Object(record.userIdentity), sessionContext: { more: 'x'.repeat(5000) } },
+    });
+    const later = { ...developer, accessKeyId: 'ASIALATER' };
+    const inTurn = Array.from({ length: 12 }, (_, index) => {
+      const [call] = calls(1, index % 2 === 0 ? developer : later);
+      const record = { ...call, eventID: uuid(index), eventTime: `2026-11-22T12:00:${50 - index}Z` };
+      return [record, mfa(record), long(record)][index % 3] as Fields;
+    });
+    for (const records of [inTurn, inTurn.toReversed()])
+      expect(trailOfContent(JSON.stringify({ Records: records }))).toEqual(trailOfRecords(records));
+  });
+
   it('many keys in few places of a table: each call is of its own session', () => {
     const sessions = Array.from({ length: 500 }, (_, index) => ({
       ...developer,
       accessKeyId: `ASIA${String(index).padStart(16, '0')}`,
     }));
     const records = [0, 60, 120].flatMap((later) =>
-      sessions.flatMap((session) =>
+      sessions.flatMap((session, index) =>
         calls(1, session).map((call) => ({
           ...call,
           eventTime: `2026-11-22T12:0${later / 60}:00Z`,
-          eventID: '',
+          eventID: uuid(later * 1000 + index),
         })),
       ),
     );

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { listInput } from '#review/reader/logInput.ts';
-import { calls } from './calls.ts';
+import { calls, underGrant } from './calls.ts';
 import { logFile, logFolder, readFiles, readFolder } from './logFolder.ts';
 
 const paths = (files: readonly { path: string }[]): string[] => files.map(({ path }) => path);
@@ -84,6 +84,21 @@ it('counts a file that is gone, or a folder in its place, when it is to be read'
   const trail = await readFolder(folder, {}, { ...input, logs: [...input.logs, gone, inPlace] });
   expect(trail.completeness).toMatchObject({ files: 3, unique: 1, skipped: { unreadable: 2 } });
   expect(trail.files.map(({ fault }) => fault !== undefined)).toEqual([false, true, true]);
+});
+
+it('reads a file as it is when its turn comes, whatever its length was when it was listed', async () => {
+  const files = {
+    'a.json.gz': logFile(calls(2)),
+    'b.json': JSON.stringify(calls(1, underGrant)),
+    'c.json': '',
+  };
+  const folder = await logFolder(files);
+  const input = await listInput(folder);
+  const trail = await readFolder(folder, {}, input);
+  for (const more of [-1, 1, 2_000_000]) {
+    const logs = input.logs.map(({ path, bytes }) => ({ path, bytes: bytes + more }));
+    expect(await readFolder(folder, {}, { ...input, logs })).toEqual(trail);
+  }
 });
 
 it('reads CloudTrail Insights files, whose records are statistics and no calls', async () => {

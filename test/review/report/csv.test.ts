@@ -32,6 +32,11 @@ describe('A table', () => {
     ['alice@example.com', 'alice@example.com'],
     ['bob; =1+1', "bob; '=1+1"],
     ['a=b', 'a=b'],
+    ['a =1', 'a =1'],
+    ['a ← b', 'a ← b'],
+    ['a  b', 'a b'],
+    ['a b ', 'a b'],
+    ['← =1', '← =1'],
   ])('leaves no formula for a spreadsheet: %j', ([text, cell]) => {
     expect(cellOf(text)).toBe(cell);
   });

@@ -61,6 +61,13 @@ describe('review.json', () => {
     });
   });
 
+  it('says how much a session did, and leaves it to calls.csv to say what', () => {
+    const session = JSON.parse(jsonOf(aReview())).sessions[0];
+    expect(session).toMatchObject({ calls: expect.any(Number), denied: expect.any(Number) });
+    expect(session).not.toHaveProperty('actions');
+    expect(session).not.toHaveProperty('each');
+  });
+
   it('has each grant with its decisions, chain, sessions and calls', () => {
     const grant = parsed(aReview()).grants[1];
     expect(grant).toMatchObject({

@@ -1,34 +1,29 @@
 import { isWholeKey } from '../sessions/issuedCredentials.ts';
+import { rememberedOf } from '../sessions/remembered.ts';
 import type { ReviewedSession } from '../sessions/reviewedSession.ts';
-import type { Observation } from './finding.ts';
-import type { Entry } from './managedRoles.ts';
+import type { Material, Observation } from './finding.ts';
+import { type Entry, entriesIn } from './managedRoles.ts';
 import { isOurRole, ourRoleOfSession, rolesOfSession } from './roleNames.ts';
 import { counted, quoted } from './words.ts';
 
-/** What is wrong with the name of a session. */
-interface Misnamed {
+/** A session of a role of Countersign. */
+interface OurSession {
+  session: ReviewedSession;
   /** The role of Countersign that is behind it. */
   roleArn: string;
-  /** What was seen, as the beginning of a sentence. */
-  seen: string;
+  /** What is wrong with its name, as the beginning of a sentence. */
+  seen?: string | undefined;
 }
 
 /**
- * Sessions in which a key of a role of Countersign goes by another name than its own, or whose records name two roles. AWS gives a
- * key to one session, and that has one ARN: somebody changed records, so that what was done does not show under its role.
+ * Sessions of roles of Countersign. Also those in which a key of such a role goes by another name than its own, or whose records name
+ * two roles: AWS gives a key to one session, and that has one ARN, so somebody changed records for what was done not to show under
+ * its role.
  */
-export function misnamedSessions(
-  sessions: readonly ReviewedSession[],
-  entries: readonly Entry[],
-): Map<ReviewedSession, Misnamed> {
-  const holders = holdersOf(sessions, entries);
-  return new Map(
-    sessions.flatMap((session): [ReviewedSession, Misnamed][] => {
-      const misnamed = notTheHolder(session, holders) ?? ofTwoRoles(session);
-      return misnamed ? [[session, misnamed]] : [];
-    }),
-  );
-}
+export const ourSessionsIn = rememberedOf((material: Material): OurSession[] => {
+  const holders = holdersOf(material.sessions, entriesIn(material));
+  return material.sessions.flatMap((session) => notTheHolder(session, holders) ?? ofOurRole(session) ?? []);
+});
 
 /** What is held against records that do not agree. */
 export const changedRecords = (seen: string): Pick<Observation, 'severity' | 'message'> => ({
@@ -37,23 +32,25 @@ export const changedRecords = (seen: string): Pick<Observation, 'severity' | 'me
 });
 
 function notTheHolder(
-  { arn, accessKeyId = '', calls }: ReviewedSession,
+  session: ReviewedSession,
   holders: ReadonlyMap<string, Holder>,
-): Misnamed | undefined {
+): OurSession | undefined {
+  const { arn, accessKeyId = '', calls } = session;
   const holder = holders.get(accessKeyId);
   if (!holder || holder.arns.has(arn)) return undefined;
   const { roleArn } = holder;
   const seen = `${counted(calls, 'call')} under ${quoted(accessKeyId)}, a key of ${roleArn}, are recorded as those of ${quoted(arn)}`;
-  return { roleArn, seen };
+  return { session, roleArn, seen };
 }
 
-function ofTwoRoles(session: ReviewedSession): Misnamed | undefined {
+function ofOurRole(session: ReviewedSession): OurSession | undefined {
   const roles = rolesOfSession(session);
   const roleArn = roles.find(isOurRole);
-  if (roleArn === undefined || roles.length === 1) return undefined;
+  if (roleArn === undefined) return undefined;
+  if (roles.length === 1) return { session, roleArn };
   const { accessKeyId = 'no key', calls } = session;
   const seen = `${counted(calls, 'call')} under ${quoted(accessKeyId)} are recorded as those of ${quoted(roles.join(' and '), 400)} at once`;
-  return { roleArn, seen };
+  return { session, roleArn, seen };
 }
 
 /** Whose a key is: a role, and the sessions that it was issued for. */
