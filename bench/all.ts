@@ -7,6 +7,7 @@ import { isWithin, type Measured } from './measured.ts';
 import { plantedFaults } from './plantedFaults.ts';
 import { requestCost } from './requestCost.ts';
 import { review } from './review.ts';
+import { startTime } from './startTime.ts';
 import { templates } from './templates.ts';
 
 const benchmarks: Record<string, () => Promise<Measured[]>> = {
@@ -17,6 +18,7 @@ const benchmarks: Record<string, () => Promise<Measured[]>> = {
   plantedFaults,
   requestCost,
   review,
+  startTime,
   templates,
 };
 

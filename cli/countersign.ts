@@ -1,55 +1,57 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { visibleLines } from '#domain/visibleText.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { CommandError } from './commandError.ts';
+import { readCommandLine } from './commandLine.ts';
 import { commands, unknownCommand, usage } from './commands.ts';
+import { exitCodes } from './exitCodes.ts';
 
 // What is loaded from here on is read as TypeScript once, not at every start. Beside the code: what others may write to could hold theirs.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/countersign/compiled', import.meta.url)));
 
-process.exitCode = await main(process.argv.slice(2));
+// A reader that has seen enough, such as `head`, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
-/** Answers the exit code; 2 means that what was asked for could not be done. */
-async function main([name, ...rest]: string[]): Promise<number> {
-  // A reader that has seen enough, such as `head`, is no fault.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+const args = process.argv.slice(2);
+try {
+  process.exitCode = await answerTo(args);
+} catch (error) {
+  process.exitCode = await complain(error, args);
+}
+
+/** Answers the exit code. */
+async function answerTo([name, ...rest]: string[]): Promise<number> {
   if (name === '--version' || name === '-v') return say(`${manifest.version}\n`);
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    if (name !== undefined) return say(usage());
-    process.stderr.write(usage());
-    return 2;
+  if (name === '--help' || name === '-h' || (name === 'help' && rest.length === 0))
+    return say(usage(process.stdout));
+  if (name === 'help') return answerTo([...rest, '--help']);
+  if (name === undefined) {
+    process.stderr.write(usage(process.stderr));
+    return exitCodes.unusable;
   }
-  const command = commands.get(name);
-  if (!command) return complain(unknownCommand(name));
-  try {
-    // Only what was asked for is loaded: most of a short command's time would be reading code.
-    const run = await command.load();
-    return await run(rest);
-  } catch (error) {
-    return complain(reasonOf(error));
-  }
+  const listed = commands.find((command) => command.name === name);
+  if (!listed) throw new CommandError(unknownCommand(name));
+  const command = await listed.load();
+  const line = readCommandLine(command, rest);
+  if (line !== 'help') return command.run(line);
+  const { commandHelp } = await import('./commandHelp.ts');
+  return say(commandHelp(command, process.stdout));
 }
 
 function say(text: string): 0 {
   process.stdout.write(text);
-  return 0;
+  return exitCodes.done;
 }
 
-function complain(text: string): 2 {
-  process.stderr.write(`${text}\n`);
-  return 2;
-}
-
-/** Sentences that were written for whoever reads them, or what a programmer needs. File names in them may be anybody's. */
-function reasonOf(error: unknown): string {
-  const what = error instanceof Error ? error.message : String(error);
-  const reason = visibleLines(what).join('\n');
-  if (error instanceof CommandError) return reason;
-  if (error instanceof Error && process.env.COUNTERSIGN_DEBUG)
-    return `countersign could not go on: ${error.stack}`;
-  return `countersign could not go on: ${reason}\nCOUNTERSIGN_DEBUG=1 shows where.`;
+/** Tells on stderr what went wrong: in JSON to who wants JSON. Answers the exit code. */
+async function complain(error: unknown, args: string[]): Promise<number> {
+  const { complaintOf } = await import('./complaint.ts');
+  const complaint = complaintOf(error);
+  const end = args.indexOf('--');
+  const wantsJson = args.slice(0, end === -1 ? undefined : end).includes('--json');
+  process.stderr.write(`${wantsJson ? JSON.stringify({ error: complaint }) : complaint.message}\n`);
+  return complaint.exitCode;
 }

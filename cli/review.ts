@@ -1,34 +1,28 @@
+import { writeReport } from '#review/report/writeReport.ts';
+import { runReview } from '#review/runReview.ts';
 import { UnusableInput } from '#review/unusableInput.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { CommandError } from './commandError.ts';
+import { type ExitCode, exitCodes } from './exitCodes.ts';
 import { cataloguesFor } from './reviewCatalogues.ts';
 import { checkFolders, notWritten } from './reviewFolders.ts';
-import { type ReviewOptions, reviewOptionsOf, reviewUsage } from './reviewOptions.ts';
+import type { ReviewOptions } from './reviewOptions.ts';
 import { showProgress } from './reviewProgress.ts';
-import { unbounded } from './terminalText.ts';
+import { summaryOf } from './reviewSummary.ts';
+import { textOfSummary } from './reviewSummaryText.ts';
+import { answer } from './terminal/answer.ts';
 
-/** `countersign review`. Answers the exit code: 0 nothing worse than info, 1 findings. Throws a `CommandError` otherwise. */
-export async function review(commandLine: string[]): Promise<number> {
-  const options = reviewOptionsOf(commandLine);
-  if (options === 'help') {
-    process.stdout.write(reviewUsage(process.stdout.columns ?? unbounded));
-    return 0;
-  }
+/** Reviews, writes the reports and tells what is in them. Answers the exit code. */
+export async function makeReview(options: ReviewOptions): Promise<ExitCode> {
   await checkFolders(options);
-  // Loaded now: the help and a typing error need none of it.
-  const { summaryOf } = await import('./reviewSummary.ts');
-  const { textOfSummary } = await import('./reviewSummaryText.ts');
   const made = await madeReview(options);
   const summary = summaryOf(made, options.out);
-  const lines = options.json ? [JSON.stringify(summary, null, 2)] : textOfSummary(summary, process.stdout);
-  process.stdout.write(`${lines.join('\n')}\n`);
-  return summary.verdict === 'faults' ? 1 : 0;
+  answer(summary, () => textOfSummary(summary, process.stdout), options);
+  return summary.verdict === 'faults' ? exitCodes.no : exitCodes.done;
 }
 
 /** Reads, reviews and writes the reports. */
 async function madeReview(options: ReviewOptions) {
-  const { runReview } = await import('#review/runReview.ts');
-  const { writeReport } = await import('#review/report/writeReport.ts');
   const read = await cataloguesFor(options.catalogues, (line) => process.stderr.write(`${line}\n`));
   const progress = showProgress(process.stderr);
   try {

@@ -1,5 +1,6 @@
 import { compactDecrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import * as z from 'zod';
+import { jsonOf } from './json.ts';
 
 /** What a sealed session opens to: the JSON that `credential_process` prints. */
 const credentialsSchema = z.object({
@@ -7,23 +8,31 @@ const credentialsSchema = z.object({
   AccessKeyId: z.string(),
   SecretAccessKey: z.string(),
   SessionToken: z.string(),
-  Expiration: z.string(),
+  Expiration: z.iso.datetime(),
 });
 
 export type Credentials = z.infer<typeof credentialsSchema>;
 
-/** A requester's key pair for one request. The private key never leaves the requester's machine. */
+/** A requester's key pair for one request, to be kept. The private key never leaves the requester's machine. */
 export async function newRecipient(): Promise<{ recipientKey: JWK; privateKey: JWK }> {
   const pair = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
   return { recipientKey: await exportJWK(pair.publicKey), privateKey: await exportJWK(pair.privateKey) };
 }
 
-/** Opens a sealed session. Rejects when it was sealed to another key or damaged. */
-export async function openSession(jwe: string, privateKey: JWK): Promise<Credentials> {
-  const key = await importJWK(privateKey, 'ECDH-ES');
+/** The same for this process alone: nothing can read the private key, not even the process itself. */
+export async function newRecipientInMemory(): Promise<{ recipientKey: JWK; privateKey: CryptoKey }> {
+  const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
+  return { recipientKey: await exportJWK(publicKey), privateKey };
+}
+
+/** Opens a sealed session. Rejects when it was sealed to another key or damaged; no error quotes what was in it. */
+export async function openSession(jwe: string, privateKey: JWK | CryptoKey): Promise<Credentials> {
+  const key = privateKey instanceof CryptoKey ? privateKey : await importJWK(privateKey, 'ECDH-ES');
   const { plaintext } = await compactDecrypt(jwe, key, {
     keyManagementAlgorithms: ['ECDH-ES'],
     contentEncryptionAlgorithms: ['A256GCM'],
   });
-  return credentialsSchema.parse(JSON.parse(new TextDecoder().decode(plaintext)));
+  const credentials = credentialsSchema.safeParse(jsonOf(new TextDecoder().decode(plaintext)));
+  if (!credentials.success) throw new TypeError('The sealed session holds something else than credentials.');
+  return credentials.data;
 }

@@ -79,8 +79,21 @@ export function isOwnRequest(
 /** One text for all addresses of one person. */
 export function personKeyOf(catalogue: Pick<Catalogue, 'people'>, email: string): string {
   const address = withoutTag(normaliseEmail(email));
-  const aliases = catalogue.people.find((addresses) =>
-    addresses.some((alias) => withoutTag(alias) === address),
-  );
-  return aliases?.map(withoutTag).sort()[0] ?? address;
+  return personKeysIn(catalogue.people).get(address) ?? address;
+}
+
+const personKeys = new WeakMap<Catalogue['people'], Map<string, string>>();
+
+/** Read once: a rule can name thousands of people, each of whom is looked up. No address stands in two lists. */
+function personKeysIn(people: Catalogue['people']): Map<string, string> {
+  const known = personKeys.get(people);
+  if (known) return known;
+  const keysOfOne = (addresses: string[]): [address: string, key: string][] =>
+    addresses
+      .map(withoutTag)
+      .sort()
+      .map((address, _, [key = address]) => [address, key]);
+  const keys = new Map(people.flatMap(keysOfOne));
+  personKeys.set(people, keys);
+  return keys;
 }

@@ -87,6 +87,7 @@ function approvalFaults({
 function policyFaults(entry: Entitlement): Fault[] {
   const text = JSON.stringify([entry.policy, Object.values(entry.parameters).map(({ narrow }) => narrow)]);
   const size = longestSessionPolicySize(entry);
+  const sids = entry.policy.flatMap(({ Sid }) => Sid ?? []);
   return [
     ...fault(
       !entry.policy.some(({ Effect }) => Effect === 'Allow') && entry.managedPolicies.length === 0,
@@ -103,6 +104,7 @@ function policyFaults(entry: Entitlement): Fault[] {
       'policy',
       'has braces after $ or # that hold no policy variable of IAM, such as aws:PrincipalTag/team',
     ),
+    ...fault(new Set(sids).size < sids.length, 'policy', 'has one Sid twice: IAM takes each only once'),
     ...fault(/[^\x20-\xff]/.test(text), 'policy', 'has characters that STS does not take (beyond U+00FF)'),
     ...fault(
       size > maximumPolicySize,

@@ -3,13 +3,13 @@ import { durationSchema } from './duration.ts';
 import { entitlementFaults } from './entitlementRules.ts';
 import { emailSchema } from './identity.ts';
 import { titleSchema } from './literalText.ts';
-import { conditionSchema, nonEmptyStrings } from './policyGrammar.ts';
+import { actionsSchema, conditionSchema, resourcesSchema, sidSchema } from './policyGrammar.ts';
 
 export const statementSchema = z.strictObject({
-  Sid: z.string().optional(),
+  Sid: sidSchema,
   Effect: z.enum(['Allow', 'Deny']),
-  Action: nonEmptyStrings,
-  Resource: nonEmptyStrings,
+  Action: actionsSchema,
+  Resource: resourcesSchema,
   Condition: conditionSchema.optional(),
 });
 
@@ -37,9 +37,9 @@ const humansSchema = peopleSchema.refine(
  */
 const narrowingSchema = z
   .strictObject({
-    Action: nonEmptyStrings,
-    NotResource: nonEmptyStrings.optional(),
-    Resource: nonEmptyStrings.optional(),
+    Action: actionsSchema,
+    NotResource: resourcesSchema.optional(),
+    Resource: resourcesSchema.optional(),
     Condition: conditionSchema.optional(),
   })
   .refine(

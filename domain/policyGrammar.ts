@@ -1,7 +1,33 @@
 import * as z from 'zod';
 import { isLiteral } from './literalText.ts';
 
-export const nonEmptyStrings = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+const nonEmptyStrings = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+/** `service:Action`, either with wildcards; IAM takes nothing else, and says so only when it is deployed. */
+export const actionsSchema = textsOf(
+  /^(?:\*|(?:\*|[a-zA-Z0-9-]+):[\w*?-]+)$/,
+  'is no action of IAM: those are a service and a name, such as dynamodb:GetItem',
+);
+
+/**
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html: "Missing ARN field". What a parameter
+ * narrows to may be its whole value.
+ */
+export const resourcesSchema = textsOf(
+  /^(?:\*|\{\w+\}.*|arn:[^:]+:[^:]+:[^:]*:[^:]*:.+)$/s,
+  'is no ARN of six parts, such as arn:aws:dynamodb:*:111122223333:table/orders, nor *',
+);
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html */
+export const sidSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9]+$/, 'must be letters and digits only')
+  .optional();
+
+function textsOf(pattern: RegExp, otherwise: string) {
+  const text = z.string().min(1).regex(pattern, otherwise);
+  return z.union([text, z.array(text).min(1)]);
+}
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const operator =

@@ -5,6 +5,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { buildFunctions } from './buildFunctions.ts';
 import { ConfigurationError } from './configuration/configurationError.ts';
+import { faultSentence } from './configuration/fault.ts';
 import { type Configuration, readConfiguration } from './configuration/readConfiguration.ts';
 import { countersignApp } from './countersignApp.ts';
 
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
     settings: node.tryGetContext('config') ?? 'countersign.config.yaml',
     catalogue: node.tryGetContext('catalogue') ?? 'catalogue.yaml',
   });
-  for (const note of configuration.notes) process.stderr.write(`${note}\n`);
+  for (const finding of configuration.findings) process.stderr.write(`${faultSentence(finding)}\n`);
   await inBuildFolder((folder) => synthesize(folder, configuration));
 }
 

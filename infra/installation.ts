@@ -10,7 +10,7 @@ export interface Installation {
   /** From whom the mails come: an address of the SES identity. */
   sender: string;
   issuers: Issuer[];
-  /** The OIDC client of the web pages. */
+  /** The OIDC client of the web pages, and that of the command. */
   webClient: WebClient;
   /** ARNs of the three HMAC keys; KMS gives them their ids. */
   keys: { requests: string; approvalTokens: string; decisions: string };
@@ -23,8 +23,9 @@ export function installationOf(
   settings: Settings,
   deployed: Pick<Installation, 'baseUrl' | 'keys' | 'dataKey'>,
 ): Installation {
-  const { issuers, page } = settings.signIn;
-  return { ...placeOf(settings), issuers, webClient: page, ...deployed };
+  const { issuers, page, commandLine } = settings.signIn;
+  const webClient = { ...page, ...(commandLine && { commandLine }) };
+  return { ...placeOf(settings), issuers, webClient, ...deployed };
 }
 
 /** What is known of an installation before anything of it is deployed, and enough to name all that has a name. */

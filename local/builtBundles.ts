@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { bundleFunctions, bundleWeb } from '../infra/bundle.ts';
 import { builtFolder } from './builtFolder.ts';
 
-const sources = ['domain', 'lambdas', 'web', 'infra/functions.ts', 'infra/bundle.ts', 'package-lock.json'];
+const sources = [
+  'domain',
+  'lambdas',
+  'client',
+  'web',
+  'infra/functions.ts',
+  'infra/bundle.ts',
+  'package-lock.json',
+];
 
 export interface BuiltBundles {
   /** Where a function's bundle is. */

@@ -18,7 +18,7 @@ export function nextSteps({ baseUrl, awsUrl, trailDirectory, catalogue }: Starte
   const { requester, entitlement, approver } = story;
   const field = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
   const signedIn = '-H "Authorization: Bearer $TOKEN"';
-  const wish = `{"entitlement":"${entitlement}","duration":"PT5M","justification":"A customer asks about order 1001","recipientKey":'"$(npm run -s recipient new key.json)"'}`;
+  const wish = `{"entitlement":"${entitlement}","duration":"PT5M","justification":"A customer asks about order 1001","recipientKey":'"$(npx countersign key key.json)"'}`;
   return [
     ready,
     '',
@@ -27,7 +27,7 @@ export function nextSteps({ baseUrl, awsUrl, trailDirectory, catalogue }: Starte
     `ID=$(curl -s ${baseUrl}/v1/requests ${signedIn} -d '${wish}' | ${field('id')}); echo $ID`,
     `curl -s -w '\\n' ${baseUrl}/v1/requests/$ID ${signedIn}`,
     `Then approve as ${approver}: the mail is in ${baseUrl}/_local/inbox (anybody signs in by a click). After that:`,
-    `eval "$(curl -s ${baseUrl}/v1/requests/$ID/credentials ${signedIn} | npm run -s recipient export key.json)"`,
+    `eval "$(curl -s ${baseUrl}/v1/requests/$ID/credentials ${signedIn} | npx countersign open key.json)"`,
     entitlement === 'orders-read'
       ? `AWS_DEFAULT_REGION=us-east-1 aws dynamodb get-item --table-name orders --key '{"id":{"S":"1001"}}' --endpoint-url ${awsUrl}`
       : `AWS_DEFAULT_REGION=us-east-1 aws sts get-caller-identity --endpoint-url ${awsUrl}`,

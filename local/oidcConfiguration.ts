@@ -23,6 +23,9 @@ export const apiResource = 'urn:countersign:api';
 /** Loopback addresses with any port: a command-line tool listens where it can. */
 export const loopbackTargets = 'http://127.0.0.1:* http://localhost:*';
 
+/** The `countersign` command. */
+export const commandLineClient = 'countersign-cli';
+
 const scopes = 'openid email profile groups offline_access';
 
 const { Check, base } = interactionPolicy;
@@ -42,6 +45,9 @@ export function oidcConfiguration(options: OidcConfigurationOptions): Configurat
     // The page reads who is signed in from the ID token: an access token for an API opens no userinfo endpoint.
     conformIdTokenClaims: false,
     cookies: { keys: [options.cookieSecret], long: cookieOptions(options), short: cookieOptions(options) },
+    // As most issuers do it: asking for a refresh token takes no further consent, and it outlives the browser's session.
+    issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: (_context, source) => source.clientId !== commandLineClient,
     extraTokenClaims: (context, token) => {
       const user = 'accountId' in token ? options.userOf(token.accountId) : undefined;
       return user && { ...claimsOf(user), ...authTimeOf(context) };
@@ -86,7 +92,7 @@ function clientsOf(baseUrl: string): NonNullable<Configuration['clients']> {
     },
     {
       ...publicClient,
-      client_id: 'countersign-cli',
+      client_id: commandLineClient,
       client_name: 'the countersign command',
       application_type: 'native',
       // A loopback address of a native client matches with any port (RFC 8252 section 7.3).
@@ -104,6 +110,10 @@ function featuresOf(audience: string): NonNullable<Configuration['features']> {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
     userinfo: { enabled: false },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
+    },
     deviceFlow: {
       enabled: true,
       userCodeInputSource: (context, form, _out, error) => {

@@ -14,7 +14,7 @@ import { requestTable } from '../infra/requestTable.ts';
 import { serviceRoles } from '../infra/serviceRoles.ts';
 import { targetDefinitions } from '../infra/targetRoles.ts';
 import { catalogueVariable } from '../lambdas/runtime/config.ts';
-import { apiResource } from './oidcConfiguration.ts';
+import { apiResource, commandLineClient } from './oidcConfiguration.ts';
 
 /** Tokens are for this audience. */
 export const audience = 'countersign';
@@ -59,6 +59,13 @@ export function localInstallation(baseUrl: string, catalogue: Pick<Catalogue, 'm
       parameters: { resource: apiResource },
       bearer: 'access_token',
       origins: [],
+      commandLine: {
+        issuer: users,
+        clientId: commandLineClient,
+        scope: 'openid email offline_access',
+        parameters: { resource: apiResource },
+        bearer: 'access_token',
+      },
     },
     keys: {
       requests: key('5c7c9a52-0d8e-4f0b-9d0c-6f1d3b8a2e01'),

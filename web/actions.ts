@@ -1,11 +1,16 @@
-import { describeDuration, formatDuration } from '#domain/duration.ts';
+import type { AccessRequestDetail } from '#client/answers.ts';
+import type { RequestCommand } from '#client/api.ts';
+import { durationSchema, formatDuration } from '#domain/duration.ts';
 import { button, element, field, remarkInput } from './element.ts';
-import type { Command } from './requestApi.ts';
-import { type RequestDetail, requesterName } from './requestDetail.ts';
+import { requesterName } from './requesterName.ts';
 import type { Account } from './signIn.ts';
+import { durationOf } from './times.ts';
+
+/** What this page does to a request. */
+export type Command = Extract<RequestCommand, { path: 'decision' | 'revoke' | 'review' }>;
 
 export interface ActionContext {
-  request: RequestDetail;
+  request: AccessRequestDetail;
   account: Account;
   /** From the link in the mail, if this tab came with one. */
   token: string | undefined;
@@ -30,7 +35,7 @@ export function actionsFor(context: ActionContext): Node[] {
   ];
 }
 
-const isRunning = ({ status }: RequestDetail): boolean => status === 'active' || status === 'scheduled';
+const isRunning = ({ status }: AccessRequestDetail): boolean => status === 'active' || status === 'scheduled';
 
 const note = (text: string): Node => element('p', { class: 'note' }, text);
 
@@ -64,19 +69,18 @@ function decisionForm({ request, token, run }: ActionContext): Node {
 }
 
 /** As asked, or one of the usual durations that are shorter. */
-function durationSelect(asked: number): HTMLSelectElement {
-  const usual = [900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 172_800].filter(
-    (seconds) => seconds < asked,
-  );
+function durationSelect(asked: string): HTMLSelectElement {
+  const seconds = durationSchema.parse(asked);
+  const usual = [900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 172_800]
+    .filter((shorter) => shorter < seconds)
+    .map(formatDuration);
   return element(
     'select',
     {},
-    element('option', { value: '' }, `${describeDuration(asked)}, as asked`),
+    element('option', { value: '' }, `${durationOf(asked)}, as asked`),
     ...usual
       .toReversed()
-      .map((seconds) =>
-        element('option', { value: formatDuration(seconds) }, `${describeDuration(seconds)} only`),
-      ),
+      .map((shorter) => element('option', { value: shorter }, `${durationOf(shorter)} only`)),
   );
 }
 

@@ -1,9 +1,12 @@
 import { AuthorizationResponseError } from 'oauth4webapi';
-import { type ActionContext, actionsFor } from './actions.ts';
+import type { AccessRequestDetail } from '#client/answers.ts';
+import type { Api } from '#client/api.ts';
+import { apiOf } from '#client/apiOf.ts';
+import { RefusedError, UnreachableError } from '#client/errors.ts';
+import { type ActionContext, actionsFor, type Command } from './actions.ts';
 import { type ApprovalLink, type Arrival, forgetToken, keepLink, takeLink } from './approvalLink.ts';
 import { button, element, field } from './element.ts';
-import { type Command, RefusedError, type RequestApi, requestApi } from './requestApi.ts';
-import { type RequestDetail, requesterName } from './requestDetail.ts';
+import { requesterName } from './requesterName.ts';
 import { requestFacts } from './requestFacts.ts';
 import { decisionList, historyList } from './requestStory.ts';
 import { announce, show, showAccount, showLoading } from './screen.ts';
@@ -41,7 +44,7 @@ async function open(arrival: Arrival): Promise<void> {
 
 async function load(link: ApprovalLink, who: Account, done?: Node): Promise<void> {
   showLoading('Loading the request …');
-  const api = requestApi(who.bearerToken);
+  const api = apiOf({ url: new URL('.', location.href).href, token: async () => who.bearerToken });
   try {
     showRequest({ request: await api.load(link.requestId), link, who, api, done });
   } catch (error) {
@@ -50,10 +53,10 @@ async function load(link: ApprovalLink, who: Account, done?: Node): Promise<void
 }
 
 interface Shown {
-  request: RequestDetail;
+  request: AccessRequestDetail;
   link: ApprovalLink;
   who: Account;
-  api: RequestApi;
+  api: Api;
   /** What the person has just done. */
   done: Node | undefined;
 }
@@ -175,9 +178,10 @@ function askForLink(problem: string | undefined): void {
   );
 }
 
-/** `fetch` says only TypeError when nothing answers. */
+/** `fetch`, which the sign-in calls too, says only TypeError when nothing answers. */
 const messageOf = (error: unknown): string => {
   if (error instanceof AuthorizationResponseError) return error.error_description ?? error.error;
-  if (error instanceof TypeError) return 'The service did not answer. Look at your connection and try again.';
+  if (error instanceof UnreachableError || error instanceof TypeError)
+    return 'The service did not answer. Look at your connection and try again.';
   return error instanceof Error ? error.message : String(error);
 };

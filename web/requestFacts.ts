@@ -1,13 +1,13 @@
-import { describeDuration } from '#domain/duration.ts';
+import type { AccessRequestDetail } from '#client/answers.ts';
 import { element } from './element.ts';
 import { quotation, shown } from './quotation.ts';
-import { type RequestDetail, requesterName } from './requestDetail.ts';
-import { timeOf } from './times.ts';
+import { requesterName } from './requesterName.ts';
+import { durationOf, timeOf } from './times.ts';
 
 type Fact = [label: string, ...value: (Node | string)[]] | undefined;
 
 /** Everything that an approver decides on, as the server derived it; the requester's own words stand apart. */
-export function requestFacts(request: RequestDetail): Node {
+export function requestFacts(request: AccessRequestDetail): Node {
   const { requester, title, entitlement, account, role, duration, ticket, expiresAt, status } = request;
   const verified =
     requester.kind === 'human' ? ' (verified at sign-in)' : ' (a machine, verified by its token)';
@@ -21,7 +21,7 @@ export function requestFacts(request: RequestDetail): Node {
       ['Role', shown(role)],
       ['It allows', element('ul', {}, ...request.permissions.map((line) => element('li', {}, shown(line))))],
       ...Object.entries(request.parameters).map(([name, value]): Fact => [`Parameter ${name}`, shown(value)]),
-      ['For', describeDuration(duration)],
+      ['For', durationOf(duration)],
       ...windowFacts(request),
       ['Ticket', ticket === undefined ? 'none given' : shown(ticket)],
       status === 'pending' ? ['Decide until', timeOf(expiresAt)] : undefined,
@@ -33,7 +33,13 @@ export function requestFacts(request: RequestDetail): Node {
   );
 }
 
-function windowFacts({ startAt, startsAt, endsAt, closedAt, accessEndEstimatedAt }: RequestDetail): Fact[] {
+function windowFacts({
+  startAt,
+  startsAt,
+  endsAt,
+  closedAt,
+  accessEndEstimatedAt,
+}: AccessRequestDetail): Fact[] {
   return [
     startsAt === undefined
       ? [
@@ -50,7 +56,7 @@ function windowFacts({ startAt, startsAt, endsAt, closedAt, accessEndEstimatedAt
 }
 
 /** Who was asked and, for the requester above all, whose mail did not arrive. */
-function invitationFacts({ status, invitations }: RequestDetail): Fact[] {
+function invitationFacts({ status, invitations }: AccessRequestDetail): Fact[] {
   if (status !== 'pending' || invitations.length === 0) return [];
   const items = invitations.map(({ email, failed }) =>
     element('li', {}, shown(email), failed !== undefined && ` (not delivered: ${failed})`),

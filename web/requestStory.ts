@@ -1,15 +1,14 @@
-import { describeDuration } from '#domain/duration.ts';
+import type { AccessRequestDetail } from '#client/answers.ts';
 import { element } from './element.ts';
 import { quotation, shown } from './quotation.ts';
-import type { RequestDetail } from './requestDetail.ts';
-import { timeOf } from './times.ts';
+import { durationOf, timeOf } from './times.ts';
 
 /** Who decided, revoked or reviewed, with their words; nothing when nobody did. */
-export function decisionList({ decisions, review, history }: RequestDetail): Node | undefined {
+export function decisionList({ decisions, review, history }: AccessRequestDetail): Node | undefined {
   const said = [
     ...decisions.map(({ decision, approver, decidedAt, duration, comment }) => {
       const did = decision === 'approve' ? 'approved' : 'denied';
-      const only = duration === undefined ? '' : `, for ${describeDuration(duration)} only`;
+      const only = duration === undefined ? '' : `, for ${durationOf(duration)} only`;
       return saying({ who: approver.email, did: `${did}${only}`, at: decidedAt, words: comment });
     }),
     ...history
@@ -25,7 +24,7 @@ export function decisionList({ decisions, review, history }: RequestDetail): Nod
 }
 
 /** The request's history, shut until somebody wants it. */
-export function historyList({ history }: RequestDetail): Node {
+export function historyList({ history }: AccessRequestDetail): Node {
   const items = history.map(({ event, at, by }) =>
     element('li', {}, `${event}, by `, shown(by), ', ', timeOf(at)),
   );

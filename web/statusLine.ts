@@ -1,8 +1,8 @@
+import type { AccessRequest } from '#client/answers.ts';
 import type { IssueFailure } from '#domain/grantWindow.ts';
 import { element } from './element.ts';
-import type { RequestDetail } from './requestDetail.ts';
 
-const meaning: Record<RequestDetail['status'], string> = {
+const meaning: Record<AccessRequest['status'], string> = {
   pending: 'It waits for a decision. No access has been given.',
   denied: 'An approver denied it. No access was given.',
   cancelled: 'The requester withdrew it. No access was given.',
@@ -15,7 +15,7 @@ const meaning: Record<RequestDetail['status'], string> = {
 };
 
 /** The status in words: colour only repeats what they say. */
-export function statusLine({ status, reason, breakGlass, review }: RequestDetail): Node {
+export function statusLine({ status, reason, breakGlass, review }: AccessRequest): Node {
   const waitsForReview =
     breakGlass && !review ? ' It is break-glass, used without an approval, and waits for a review.' : '';
   return element(

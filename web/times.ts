@@ -1,3 +1,4 @@
+import { describeDuration, durationSchema } from '#domain/duration.ts';
 import type { Instant } from '#domain/instant.ts';
 import { element } from './element.ts';
 
@@ -12,6 +13,9 @@ export function timeOf(instant: Instant): HTMLTimeElement {
       : `${hereDay}, ${here} (${hereDay === thereDay ? '' : `${thereDay}, `}${there})`;
   return element('time', { datetime: instant }, shown);
 }
+
+/** A duration as the API has it, in words: `1 hour 30 minutes`. */
+export const durationOf = (iso: string): string => describeDuration(durationSchema.parse(iso));
 
 const day = (timeZone: string | undefined): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone });

@@ -10,15 +10,34 @@ export interface Fault {
 export const faultIf = (wrong: boolean, path: Path, message: string): Fault[] =>
   wrong ? [{ path, message }] : [];
 
-/** The faults as sentences with file and line, in the order of the lines. */
-export function describeFaults(file: YamlFile, faults: readonly Fault[]): string[] {
-  const placed = faults.map(({ path, message }) => ({
-    line: file.lineOf(path),
-    text: `${nameOf(path)} ${message}.`,
-  }));
-  placed.sort((one, other) => one.line - other.line);
-  return placed.map(({ line, text }) => `${file.name}:${line}: ${text}`);
+/** A fault where it stands: what editors and CI mark. */
+export interface PlacedFault {
+  /** The file as whoever started this named it; none where the text names it. */
+  file?: string;
+  line?: number;
+  text: string;
 }
+
+/** The faults where they stand, in the order of the lines; with what else is known of each. */
+export const placeFaults = <Of extends Fault>(
+  file: YamlFile,
+  faults: readonly Of[],
+): (PlacedFault & Omit<Of, keyof Fault>)[] =>
+  faults
+    .map(({ path, message, ...rest }) => ({
+      ...rest,
+      file: file.name,
+      line: file.lineOf(path),
+      text: `${nameOf(path)} ${message}.`,
+    }))
+    .sort((one, other) => one.line - other.line);
+
+/** `catalogue.yaml:12: entitlements.orders-read.policy allows nothing.` */
+export const faultSentence = ({ file, line, text }: PlacedFault): string =>
+  [file, line, ` ${text}`]
+    .filter((part) => part !== undefined)
+    .join(':')
+    .trim();
 
 /** `['api', 'access', 'vpcEndpoints', 0]` → `api.access.vpcEndpoints[0]` */
 function nameOf(path: Path): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ConfigurationError } from './configurationError.ts';
-import { describeFaults, type Fault } from './fault.ts';
+import { type Fault, placeFaults } from './fault.ts';
 import { nearestName } from './nearestName.ts';
 import type { Path, YamlFile } from './yamlFile.ts';
 
@@ -11,7 +11,7 @@ export function parseYaml<Schema extends z.ZodType>(
   advice?: string,
 ): z.output<Schema> {
   const faults = schemaFaults(schema, file.value);
-  if (faults.length > 0) throw new ConfigurationError(describeFaults(file, faults), advice);
+  if (faults.length > 0) throw new ConfigurationError(placeFaults(file, faults), advice);
   return schema.parse(file.value);
 }
 

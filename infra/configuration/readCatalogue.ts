@@ -2,7 +2,7 @@ import type { Catalogue } from '../../domain/catalogue.ts';
 import { catalogueSchema, parseCatalogue } from '../../domain/catalogueSchema.ts';
 import { ConfigurationError } from './configurationError.ts';
 import { type DirectoryGroups, directoryGroupsFile, readDirectoryGroups } from './directoryGroups.ts';
-import { describeFaults, type Fault } from './fault.ts';
+import { type Fault, placeFaults } from './fault.ts';
 import { schemaFaults } from './parseYaml.ts';
 import { readYaml, type YamlFile } from './yamlFile.ts';
 
@@ -25,7 +25,7 @@ export function catalogueIn(file: YamlFile, directory?: Groups): Catalogue {
   const faults = [...listedTwice(file.value, directory ?? {}), ...schemaFaults(catalogueSchema, source)];
   if (faults.length > 0)
     throw new ConfigurationError(
-      describeFaults(file, faults),
+      placeFaults(file, faults),
       directory && `Groups that ${file.name} does not list come from ${directoryGroupsFile}: npm run groups.`,
     );
   return parseCatalogue(source);

@@ -27,11 +27,20 @@ const domainName = text(
 /** A resource policy of API Gateway takes 8,192 characters: so many of the longest ranges fit it twice. */
 const listInResourcePolicy = 50;
 
-/** How the approval page signs people in, with authorization code and PKCE: a public client of one of the issuers. */
-const page = z.strictObject({
+const scope = text(/^openid( \S+)*$/, 'must begin with openid');
+
+/** A public client at one of the issuers. */
+const publicClient = {
   issuer: https,
   clientId: z.string().min(1),
-  scope: text(/^openid( \S+)*$/, 'must begin with openid').default('openid email'),
+  /** Which of the issuer's tokens the API is called with. `id_token` where access tokens carry no address, as those of Cognito. */
+  bearer: z.enum(['access_token', 'id_token']).default('access_token'),
+};
+
+/** How the approval page signs people in, with authorization code and PKCE. */
+const page = z.strictObject({
+  ...publicClient,
+  scope: scope.default('openid email'),
   /** What the issuer wants to hear beside OIDC's own parameters: `resource` (RFC 8707) for most, `audience` for Auth0. */
   parameters: z
     .record(
@@ -42,13 +51,31 @@ const page = z.strictObject({
       z.string().min(1),
     )
     .default({}),
-  /** Which of the issuer's tokens the API is called with. `id_token` where access tokens carry no address, as those of Cognito. */
-  bearer: z.enum(['access_token', 'id_token']).default('access_token'),
   /** Origins that the issuer's endpoints have beside its own, such as `https://oauth2.googleapis.com`. */
   origins: z
     .array(text(/^https:\/\/[a-z0-9.-]+(:\d+)?$/, 'must be an origin such as https://oauth2.example.com'))
     .max(5)
     .default([]),
+});
+
+/**
+ * How `countersign login` signs people in: with authorization code and PKCE, back to `http://127.0.0.1:<any port>/callback`, or with
+ * the device grant, whichever of both the client may.
+ */
+const commandLine = z.strictObject({
+  ...publicClient,
+  /** With `offline_access` most issuers give a refresh token, and nobody signs in again every hour. */
+  scope: scope.default('openid email offline_access'),
+  /** As for the page; `prompt: consent` where the issuer gives a refresh token only then, `access_type: offline` for Google. */
+  parameters: z
+    .record(
+      text(
+        /^(?!(client_|redirect_uri|response_|scope|state|nonce|code|device_|grant_type|refresh_token))[a-z_]+$/,
+        'must not be one that the command sets itself',
+      ),
+      z.string().min(1),
+    )
+    .default({}),
 });
 
 /** Where tokens come from. */
@@ -164,6 +191,8 @@ export const settingsSchema = z
       issuers: z.array(issuer).min(1),
       /** How the approval page signs people in: one of the issuers, and the page's public client there. */
       page,
+      /** How people sign in who use the `countersign` command. Without it they bring a token of their own: COUNTERSIGN_TOKEN. */
+      commandLine: commandLine.optional(),
     }),
     mail: z.strictObject({ sender }),
     /** Who is told of alarms. */

@@ -9,7 +9,8 @@ import type { Path } from './yamlFile.ts';
 export const settingsFaults = (settings: Settings): Fault[] => [
   ...literalFaults(settings, []),
   ...issuerFaults(settings),
-  ...pageFaults(settings),
+  ...clientFaults(settings, 'page'),
+  ...clientFaults(settings, 'commandLine'),
   ...domainFaults(settings),
   ...webAclFaults(settings),
   ...throttleFaults(settings),
@@ -61,16 +62,23 @@ function issuerFaults({ signIn: { issuers } }: Settings): Fault[] {
   ];
 }
 
-function pageFaults({ signIn: { issuers, page } }: Settings): Fault[] {
-  const found = issuers.find(({ issuer }) => issuer === page.issuer);
-  const path = ['signIn', 'page', 'issuer'];
+const whoSignsIn = {
+  page: 'people sign in on the page',
+  commandLine: 'machines need no sign-in, they bring their token',
+};
+
+function clientFaults({ signIn }: Settings, name: keyof typeof whoSignsIn): Fault[] {
+  const client = signIn[name];
+  if (!client) return [];
+  const found = signIn.issuers.find(({ issuer }) => issuer === client.issuer);
+  const path = ['signIn', name, 'issuer'];
   return [
     ...faultIf(!found, path, 'must be one of signIn.issuers, letter by letter'),
-    ...faultIf(found?.kind === 'machine', path, 'must be of kind human: people sign in on the page'),
+    ...faultIf(found?.kind === 'machine', path, `must be of kind human: ${whoSignsIn[name]}`),
     ...faultIf(
-      page.bearer === 'id_token' && found !== undefined && found.audience !== page.clientId,
-      ['signIn', 'page', 'bearer'],
-      `must be access_token unless the issuer’s audience is the clientId, ${page.clientId}: that is whom an ID token is for`,
+      client.bearer === 'id_token' && found !== undefined && found.audience !== client.clientId,
+      ['signIn', name, 'bearer'],
+      `must be access_token unless the issuer’s audience is the clientId, ${client.clientId}: that is whom an ID token is for`,
     ),
   ];
 }

@@ -20,9 +20,11 @@ export async function readYaml(name: string, advice?: string): Promise<YamlFile>
   const document = parseDocument(await textOf(name, advice), { lineCounter: lines, prettyErrors: false });
   // A tag that nobody knows is only a warning, but what it says would be lost.
   // What follows the first error is mostly its echo.
-  const faults = [...document.errors.slice(0, 1), ...document.warnings].map(
-    ({ pos, message }) => `${name}:${lines.linePos(pos[0]).line}: ${sentence(message)}`,
-  );
+  const faults = [...document.errors.slice(0, 1), ...document.warnings].map(({ pos, message }) => ({
+    file: name,
+    line: lines.linePos(pos[0]).line,
+    text: sentence(message),
+  }));
   if (faults.length > 0) throw new ConfigurationError(faults, advice);
   if (document.contents === null) throw new ConfigurationError([`${name} is empty.`], advice);
   return {
@@ -47,7 +49,7 @@ function valueIn(document: Document.Parsed, name: string): unknown {
     return document.toJS();
   } catch (error) {
     if (error instanceof ReferenceError)
-      throw new ConfigurationError([`${name}: ${sentence(error.message)}`]);
+      throw new ConfigurationError([{ file: name, text: sentence(error.message) }]);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { candidatesOfRules } from '#domain/approvalRules.ts';
 import { type Catalogue, membershipOf } from '#domain/catalogue.ts';
 import { formatDuration } from '#domain/duration.ts';
 import { type CatalogueEntry, defaultDurationOf } from '#domain/entitlement.ts';
@@ -11,15 +12,20 @@ export function listEntitlements(catalogue: Catalogue, who: Identity) {
     const breakGlass = entry.entitlement.breakGlass;
     const mayBreakGlass =
       breakGlass !== undefined && membershipOf(catalogue, breakGlass.requesters, who).length > 0;
-    return mayRequest || mayBreakGlass ? [viewOf(entry, { mayRequest, mayBreakGlass })] : [];
+    if (!mayRequest && !mayBreakGlass) return [];
+    return [
+      {
+        ...limitsOf(entry),
+        approval: approvalOf(catalogue, entry, who),
+        mayRequest,
+        ...(mayBreakGlass && { breakGlass: { maxDuration: formatDuration(breakGlass.duration) } }),
+      },
+    ];
   });
   return { items };
 }
 
-function viewOf(
-  { id, entitlement, account }: CatalogueEntry,
-  { mayRequest, mayBreakGlass }: { mayRequest: boolean; mayBreakGlass: boolean },
-) {
+function limitsOf({ id, entitlement, account }: CatalogueEntry) {
   return {
     id,
     title: entitlement.title,
@@ -34,11 +40,19 @@ function viewOf(
       name,
       ...parameter,
     })),
-    approvals: entitlement.approval.reduce((sum, { count }) => sum + count, 0),
-    mayRequest,
-    ...(mayBreakGlass &&
-      entitlement.breakGlass && {
-        breakGlass: { maxDuration: formatDuration(entitlement.breakGlass.duration) },
-      }),
   };
 }
+
+/** Addresses shown of each rule: enough to know whom to talk to, and an answer that stays small whatever the groups are. */
+const addressesShown = 10;
+
+/** Whom the caller's request would have to convince, escalation left out. One without addresses can be met by nobody. */
+const approvalOf = (catalogue: Catalogue, { entitlement }: CatalogueEntry, who: Identity) =>
+  candidatesOfRules(catalogue, entitlement, { requester: who, escalated: false }).map((candidates, rule) => {
+    const more = candidates.size - addressesShown;
+    return {
+      count: entitlement.approval[rule]?.count ?? 0,
+      from: [...candidates].slice(0, addressesShown),
+      ...(more > 0 && { more }),
+    };
+  });

@@ -102,7 +102,17 @@ export const entitlementList = z.strictObject({
             required: z.boolean(),
           }),
         ),
-        approvals: z.number().int(),
+        approval: z
+          .array(
+            z.strictObject({
+              count: z.number().int(),
+              from: z.array(z.string()),
+              more: z.number().int().optional().meta({ description: 'How many are not named here.' }),
+            }),
+          )
+          .meta({
+            description: 'The rules that must all be met: how many of whom, the caller not among them.',
+          }),
         mayRequest: z.boolean(),
         breakGlass: z.strictObject({ maxDuration: duration }).optional(),
       })

@@ -57,16 +57,19 @@ function issuerSchema() {
   });
 }
 
-/** How the approval page signs people in. */
+/** How people sign in, as `assets/config.json` tells the approval page, and under `commandLine` the command. */
 function webClientSchema() {
-  return z.strictObject({
+  const client = z.strictObject({
     issuer: z.url(),
     clientId: z.string().min(1),
     scope: z.string().min(1),
     parameters: z.record(z.string(), z.string()),
     bearer: z.enum(['access_token', 'id_token']),
+  });
+  return client.extend({
     /** Beside the issuer's own: where its endpoints are. */
     origins: z.array(z.url()),
+    commandLine: client.optional(),
   });
 }
 

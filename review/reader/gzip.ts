@@ -1,4 +1,5 @@
-import { crc32, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 
 /** RFC 1952: what CloudTrail compresses its files with. */
 export const isGzip = (file: Buffer): boolean => file[0] === 0x1f && file[1] === 0x8b;
@@ -16,16 +17,41 @@ export interface GzipMember {
 export function firstMember(file: Buffer, longest: number): GzipMember | undefined {
   const start = headerBytes(file);
   if (start === undefined) return undefined;
+  const deflated = file.subarray(start);
   try {
-    const { buffer: content, engine } = inflate(file.subarray(start), longest);
-    const bytes = start + engine.bytesWritten + trailerBytes;
-    const trailer = file.subarray(bytes - trailerBytes, bytes);
-    const isWhole =
-      trailer.length === trailerBytes && isTrailer(trailer, { crc: crc32(content), length: content.length });
-    return isWhole ? { content, bytes } : undefined;
+    const inflated = inflateRawSync(deflated, inflateOptions(deflated, longest));
+    return memberOf(file, start, inflated as unknown as Inflated);
   } catch {
     return undefined;
   }
+}
+
+/** The same on a thread of node's own, while this one does something else. */
+export async function firstMemberMeanwhile(file: Buffer, longest: number): Promise<GzipMember | undefined> {
+  const start = headerBytes(file);
+  if (start === undefined) return undefined;
+  const deflated = file.subarray(start);
+  try {
+    const inflated = await inflateMeanwhile(deflated, inflateOptions(deflated, longest));
+    return memberOf(file, start, inflated as unknown as Inflated);
+  } catch {
+    return undefined;
+  }
+}
+
+const inflateMeanwhile = promisify(inflateRaw);
+
+/** The member that begins with a header of `start` bytes, if its end fits its content. */
+function memberOf(
+  file: Buffer,
+  start: number,
+  { buffer: content, engine }: Inflated,
+): GzipMember | undefined {
+  const bytes = start + engine.bytesWritten + trailerBytes;
+  const trailer = file.subarray(bytes - trailerBytes, bytes);
+  const isWhole =
+    trailer.length === trailerBytes && isTrailer(trailer, { crc: crc32(content), length: content.length });
+  return isWhole ? { content, bytes } : undefined;
 }
 
 export const trailerBytes = 8;
@@ -46,19 +72,18 @@ function indexOfZero(file: Buffer, from: number): number {
   return index === -1 ? Number.NaN : index;
 }
 
+/** What comes with `info`: @types/node do not know of it. The engine tells how much of its input it took. */
 interface Inflated {
   buffer: Buffer;
   engine: { bytesWritten: number };
 }
 
-/** With `info`, the engine tells how much of its input it took; @types/node do not know of it. */
-const inflate = (deflated: Buffer, longest: number): Inflated =>
-  inflateRawSync(deflated, {
-    info: true,
-    maxOutputLength: longest,
-    // One chunk for the whole content saves joining many.
-    chunkSize: chunkBytes(deflated, longest),
-  }) as unknown as Inflated;
+const inflateOptions = (deflated: Buffer, longest: number) => ({
+  info: true,
+  maxOutputLength: longest,
+  // One chunk for the whole content saves joining many.
+  chunkSize: chunkBytes(deflated, longest),
+});
 
 /** The file's last bytes tell the content's length. They may lie: it only costs time then. */
 function chunkBytes(deflated: Buffer, longest: number): number {

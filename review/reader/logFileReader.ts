@@ -1,11 +1,11 @@
 import { createHash, hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CollectedEvents } from './collectedEvents.ts';
 import { EventCollector } from './eventCollector.ts';
 import { FileBytes } from './fileBytes.ts';
 import { emptySummary, type FileSummary, skip } from './fileSummary.ts';
-import { firstMember, isGzip } from './gzip.ts';
+import { firstMember, firstMemberMeanwhile, type GzipMember, isGzip } from './gzip.ts';
 import { chunkAt, type OpenFile, streamFirstMember } from './gzipStream.ts';
 import { RecordReader } from './recordReader.ts';
 
@@ -40,12 +40,23 @@ export const usualBounds: Bounds = { whole: 32 * 1024 * 1024, record: 32 * 1024 
  */
 const longestAtOnce = 1024 * 1024;
 
+/** Smaller ones are uncompressed sooner than another thread has been told to. */
+const worthAnotherThread = 64 * 1024;
+
+/** A file as it lies there, and what it holds; undefined where that cannot be had in one piece: it is damaged, or too long. */
+interface WholeFile {
+  bytes: Buffer;
+  member: GzipMember | undefined;
+}
+
 /** Reads log files one after the other: one reader for each thread. */
 export class LogFileReader {
   readonly #reading: Reading;
   readonly #collector = new EventCollector();
   readonly #records: RecordReader;
   readonly #fileBytes = new FileBytes();
+  /** The file that is read next, if it is large: uncompressed while the one before is looked through. */
+  #ahead: { index: number; file: Promise<WholeFile> } | undefined;
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -62,33 +73,72 @@ export class LogFileReader {
     return this.#collector.collected();
   }
 
-  /** Reads a file. Whatever is wrong with it is counted, never thrown. */
-  async read({ index, path, bytes }: FileToRead): Promise<void> {
+  /** Reads files. Whatever is wrong with them is counted, never thrown. `then` is what will be read after them. */
+  async readAll(files: readonly FileToRead[], then?: FileToRead): Promise<void> {
+    for (const [place, file] of files.entries()) await this.#read(file, files[place + 1] ?? then);
+  }
+
+  async #read(toRead: FileToRead, next: FileToRead | undefined): Promise<void> {
+    const { index, path, bytes } = toRead;
     const file = emptySummary(index, path);
     this.#collector.addFile(file);
-    const name = join(this.#reading.directory, path);
     try {
-      if (bytes > this.#reading.bounds.whole || !this.#readWhole(this.#fileBytes.read(name, bytes), file))
-        await this.#readInChunks(name, file);
+      const isWhole = bytes <= this.#reading.bounds.whole;
+      const whole = isWhole ? (this.#begun(toRead) ?? this.#wholeFile(toRead)) : undefined;
+      const ready = whole instanceof Promise ? await whole : whole;
+      if (next) this.#begin(next);
+      if (!ready || !this.#take(ready, file)) await this.#readInChunks(this.#nameOf(toRead), file);
     } catch (error) {
       if (!isFileError(error)) throw error;
       skip(file, 'unreadable');
     }
   }
 
-  /** Answers false where it cannot be read in one piece: it is damaged, or too long. */
-  #readWhole(bytes: Buffer, file: FileSummary): boolean {
-    const { bounds, hashContents } = this.#reading;
-    const isCompressed = isGzip(bytes);
-    const longest = Math.min(bounds.whole, longestAtOnce + bytes.length * 60);
-    const member = isCompressed ? firstMember(bytes, longest) : { content: bytes, bytes: bytes.length };
+  #begin(file: FileToRead): void {
+    if (file.bytes < worthAnotherThread || file.bytes > this.#reading.bounds.whole) return;
+    const begun = this.#wholeFileMeanwhile(file);
+    // What went wrong is heard of when its turn has come.
+    begun.catch(() => undefined);
+    this.#ahead = { index: file.index, file: begun };
+  }
+
+  #begun({ index }: FileToRead): Promise<WholeFile> | undefined {
+    return this.#ahead?.index === index ? this.#ahead.file : undefined;
+  }
+
+  async #wholeFileMeanwhile(file: FileToRead): Promise<WholeFile> {
+    const bytes = readFileSync(this.#nameOf(file));
+    return { bytes, member: await this.#memberIn(bytes, firstMemberMeanwhile) };
+  }
+
+  #wholeFile(file: FileToRead): WholeFile {
+    const bytes = this.#fileBytes.read(this.#nameOf(file), file.bytes);
+    return { bytes, member: this.#memberIn(bytes, firstMember) };
+  }
+
+  #memberIn<Member>(
+    bytes: Buffer,
+    uncompress: (bytes: Buffer, longest: number) => Member,
+  ): Member | GzipMember {
+    const longest = Math.min(this.#reading.bounds.whole, longestAtOnce + bytes.length * 60);
+    return isGzip(bytes) ? uncompress(bytes, longest) : { content: bytes, bytes: bytes.length };
+  }
+
+  #nameOf({ path }: FileToRead): string {
+    return join(this.#reading.directory, path);
+  }
+
+  /** Answers false where the file is to be read in chunks. */
+  #take({ bytes, member }: WholeFile, file: FileSummary): boolean {
     if (!member) return false;
     file.bytes = bytes.length;
     file.sha256 = hash('sha256', bytes);
-    if (hashContents) file.contentSha256 = isCompressed ? hash('sha256', member.content) : file.sha256;
+    if (this.#reading.hashContents)
+      file.contentSha256 = member.content === bytes ? file.sha256 : hash('sha256', member.content);
     if (bytes.length === 0) skip(file, 'empty');
     if (member.bytes < bytes.length) skip(file, 'secondGzipMember');
     this.#records.read(member.content, file);
+    if (member.content !== bytes) giveBack(member.content);
     return true;
   }
 
@@ -120,6 +170,12 @@ export class LogFileReader {
     if (hashContents && (!reason || reason === 'secondGzipMember'))
       file.contentSha256 = contentHash.digest('hex');
   }
+}
+
+/** Its memory at once: node's garbage collector would run, over all there is, for every 64 MB of it. */
+function giveBack({ buffer, length }: Buffer): void {
+  // Shorter ones share theirs with others.
+  if (buffer instanceof ArrayBuffer && length > Buffer.poolSize) buffer.transfer(0);
 }
 
 const isFileError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

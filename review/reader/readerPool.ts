@@ -42,20 +42,23 @@ export async function readWithWorkers(
 }
 
 async function readHere(
-  batches: Iterable<Batch>,
+  batches: Generator<Batch>,
   { reading, onRead }: PoolOptions,
 ): Promise<CollectedEvents> {
   const reader = new LogFileReader(reading);
-  for (const batch of batches) {
+  let batch = batches.next().value;
+  while (batch) {
+    const following = batches.next().value;
     const before = reader.records;
     try {
-      for (const file of batch.files) await reader.read(file);
+      await reader.readAll(batch.files, following?.files[0]);
     } catch (error) {
       throw stopped(error, batch);
     }
     onRead(batch, reader.records - before);
     // Signals and timers have their turn, and the other threads.
     await setImmediate();
+    batch = following;
   }
   return reader.collected();
 }

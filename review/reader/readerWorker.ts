@@ -14,7 +14,7 @@ answer({ kind: 'ready' });
 
 async function read(files: FileToRead[]): Promise<void> {
   const before = reader.records;
-  for (const file of files) await reader.read(file);
+  await reader.readAll(files);
   answer({ kind: 'read', records: reader.records - before });
 }
 

@@ -20,7 +20,7 @@ describe('countersign', () => {
   test('without a command says on stderr what there is', async () => {
     const { code, stdout, stderr } = await runCountersign([]);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('npx countersign <command>');
+    expect(stderr).toContain('countersign <command>');
   });
 
   test.each([
@@ -32,6 +32,19 @@ describe('countersign', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(words);
     expect(stderr).not.toContain('\u001b');
+  });
+
+  test('tells its faults in JSON to who wants JSON', async () => {
+    const { code, stdout, stderr } = await runCountersign(['lint', '--nonsense', '--json']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toEqual({
+      error: { message: expect.stringContaining('--nonsense'), code: 'unusable', exitCode: 2 },
+    });
+  });
+
+  test('leaves what stands after -- to the program that it runs', async () => {
+    const { stderr } = await runCountersign(['nonsense', '--', '--json']);
+    expect(stderr).toContain('There is no command "nonsense"');
   });
 
   test('is what npx runs in the checkout', async () => {

@@ -20,6 +20,10 @@ export interface RunOptions {
   terminal?: number;
   /** Somebody else, where the tests run as root. */
   uid?: number;
+  /** All that stdin has; nothing without it. */
+  input?: string;
+  /** What somebody types at the terminal, each as soon as its question stands there. */
+  typed?: [question: string, answer: string][];
 }
 
 /** Starts `countersign` as a process of its own, by its shebang, as `npx countersign` does. */
@@ -27,7 +31,7 @@ export function startCountersign(
   words: string[],
   options: RunOptions = {},
 ): { child: ChildProcess; ended: Promise<Run> } {
-  const { cwd, environment, terminal, uid } = options;
+  const { cwd, environment, terminal, uid, input, typed } = options;
   const command = [program, ...words].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   const [file, ...rest] =
     terminal === undefined
@@ -46,13 +50,28 @@ export function startCountersign(
       CI: undefined,
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined && typed === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  if (input !== undefined) child.stdin?.end(input);
+  if (typed) typeAnswers(child, typed);
   return { child, ended: endOf(child) };
 }
 
 export const runCountersign = (words: string[], options?: RunOptions): Promise<Run> =>
   startCountersign(words, options).ended;
+
+function typeAnswers(child: ChildProcess, typed: [question: string, answer: string][]): void {
+  let shown = '';
+  const left = [...typed];
+  child.stdout?.on('data', (chunk) => {
+    shown += chunk;
+    const [question, answer] = left[0] ?? [];
+    if (question === undefined || !shown.includes(question)) return;
+    left.shift();
+    shown = '';
+    child.stdin?.write(`${answer}\r`);
+  });
+}
 
 async function endOf(child: ChildProcess): Promise<Run> {
   const written = { stdout: '', stderr: '' };

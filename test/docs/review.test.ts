@@ -11,7 +11,8 @@ import { grantsCsv } from '#review/report/grantsTable.ts';
 import { sessionsCsv } from '#review/report/sessionsTable.ts';
 import { severityWords } from '#review/report/severityWords.ts';
 import type { Review } from '#review/review.ts';
-import { reviewUsage } from '../../cli/reviewOptions.ts';
+import { optionRows } from '../../cli/commandHelp.ts';
+import { review } from '../../cli/commands/review.ts';
 
 const document = readFileSync('docs/review.md', 'utf8');
 
@@ -87,7 +88,7 @@ describe('the reviewer’s manual', () => {
   });
 
   test('names every option', () => {
-    const options = [...reviewUsage(80).matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option);
+    const options = optionRows(review).map(([label]) => /--[a-z-]+/.exec(label)?.[0]);
     for (const option of options.filter((name) => name !== '--help'))
       expect(document).toContain(`\`${option}`);
   });

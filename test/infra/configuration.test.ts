@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ConfigurationError } from '#infra/configuration/configurationError.ts';
+import { faultSentence } from '#infra/configuration/fault.ts';
 import { readCatalogue } from '#infra/configuration/readCatalogue.ts';
 import { readConfiguration } from '#infra/configuration/readConfiguration.ts';
 import { aCatalogueSource, entitlementIn } from '../support/builders.ts';
@@ -74,7 +75,7 @@ describe('the settings and the catalogue of the sample', () => {
     });
     expect(read.settings.service.account).toBe('999988887777');
     expect([...read.catalogue.entries.keys()]).toContain('orders-read');
-    expect(read.notes).toEqual([]);
+    expect(read.findings).toEqual([]);
   });
 
   it('is noted, with its line, where nobody has to approve, and where nobody can', async () => {
@@ -94,10 +95,10 @@ describe('the settings and the catalogue of the sample', () => {
       settings: join(folder, 'countersign.config.yaml'),
       catalogue: join(folder, 'catalogue.yaml'),
     };
-    const { notes } = await readConfiguration(files);
-    expect(notes.map((note) => note.replaceAll(`${folder}/`, ''))).toEqual([
-      `catalogue.yaml:${lineOf(text, '- { count: 3')}: entitlements.orders-admin.approval[1] wants 3 of the 2 people it names: no request can be approved.`,
-      `catalogue.yaml:${lineOf(text, 'approval: []')}: entitlements.orders-item.approval is empty: access without approval.`,
+    const { findings } = await readConfiguration(files);
+    expect(findings.map((finding) => faultSentence(finding).replaceAll(`${folder}/`, ''))).toEqual([
+      `catalogue.yaml:${lineOf(text, '- { count: 3')}: entitlements.orders-admin.approval[1] wants 3 of the 2 people it names: no request can be approved. Name more people, or lower the count.`,
+      `catalogue.yaml:${lineOf(text, 'approval: []')}: entitlements.orders-item.approval is empty: access without approval. Add a rule, unless that is what you want.`,
     ]);
   });
 });

@@ -208,6 +208,20 @@ describe('settings are taken', () => {
       'clientId: countersign-web',
       'clientId: countersign\n    bearer: id_token',
     ],
+    [
+      'no sign-in for the command',
+      `  commandLine: # countersign login
+    issuer: https://login.example.com
+    clientId: countersign-cli
+    parameters: { resource: "urn:countersign:api" }
+`,
+      '',
+    ],
+    [
+      'parameters of the command that the page may not have',
+      'clientId: countersign-cli\n    parameters: {',
+      'clientId: countersign-cli\n    parameters: { prompt: consent, access_type: offline,',
+    ],
     ['tags in other scripts', '{ service: countersign }', '{ équipe: 平台, mail: ops@example.com }'],
   ])('with %s', async (_, from, to) => {
     expect(await complaintOf(changed(sample, from, to))).toEqual([]);

@@ -290,6 +290,41 @@ describe('Signing in with a device code', () => {
   });
 });
 
+describe('The command-line tool', () => {
+  const renew = async (refreshToken: string): Promise<oauth.TokenEndpointResponse> => {
+    const server = await discover();
+    const response = await oauth.refreshTokenGrantRequest(server, cli, oauth.None(), refreshToken, http);
+    return oauth.processRefreshTokenResponse(server, cli, response);
+  };
+  const signedIn = async (): Promise<string> => {
+    const flow = await beginCodeFlow(cli, 'http://127.0.0.1:51234/callback');
+    return (await flow.finish(await signIn(flow.url, 'alice@example.com'))).refresh_token ?? '';
+  };
+
+  it('renews its tokens without asking anybody, also when the browser has signed in somebody else since', async () => {
+    const refreshToken = await signedIn();
+    const other = await beginCodeFlow(web, `${running.base}/`);
+    await signIn(other.url, 'bob@example.com');
+    const tokens = await renew(refreshToken);
+    expect(await verified(tokens.access_token)).toMatchObject({ email: 'alice@example.com' });
+    expect(tokens.refresh_token).not.toBe(refreshToken);
+  });
+
+  it('loses its sign-in where a refresh token is used twice: one of the two users is a thief', async () => {
+    const refreshToken = await signedIn();
+    const { refresh_token: next = '' } = await renew(refreshToken);
+    await expect(renew(refreshToken)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await expect(renew(next)).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('can give its refresh token back', async () => {
+    const [server, refreshToken] = [await discover(), await signedIn()];
+    const revoked = await oauth.revocationRequest(server, cli, oauth.None(), refreshToken, http);
+    await oauth.processRevocationResponse(revoked);
+    await expect(renew(refreshToken)).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+});
+
 describe('Tokens', () => {
   it('minted by hand say the same as those of a sign-in', async () => {
     const flow = await beginCodeFlow(web, `${running.base}/approve`);

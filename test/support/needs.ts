@@ -3,6 +3,10 @@ import { existsSync } from 'node:fs';
 const programs = {
   aws: { file: '/usr/bin/aws', install: 'apt-get install awscli' },
   chromium: { file: '/usr/bin/chromium', install: 'apt-get install chromium' },
+  'gnome-keyring-daemon': {
+    file: '/usr/bin/gnome-keyring-daemon',
+    install: 'apt-get install gnome-keyring dbus',
+  },
   script: { file: '/usr/bin/script', install: 'apt-get install bsdutils' },
 } as const;
 

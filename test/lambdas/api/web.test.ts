@@ -13,6 +13,13 @@ const webClient = {
   parameters: { audience: 'countersign' },
   bearer: 'id_token',
   origins: ['https://oauth2.example.net'],
+  commandLine: {
+    issuer: 'https://accounts.example.com/tenant',
+    clientId: 'countersign-cli',
+    scope: 'openid email offline_access',
+    parameters: {},
+    bearer: 'access_token',
+  },
 };
 vi.stubEnv('COUNTERSIGN_WEB_ROOT', webRoot);
 vi.stubEnv('COUNTERSIGN_WEB_CLIENT', JSON.stringify(webClient));
@@ -39,7 +46,7 @@ test('a page may run its own scripts only, and stand in no frame', async () => {
     expect(policy).toContain(directive);
 });
 
-test('the page is told how to sign people in', async () => {
+test('the page and the command are told how to sign people in', async () => {
   const { body } = await answerTo({ resource: '/assets/{proxy+}', pathParameters: { proxy: 'config.json' } });
   expect(JSON.parse(body)).toEqual(webClient);
 });

@@ -1,0 +1,69 @@
+import type { AccessRequestDetail } from '#client/answers.ts';
+import { visibleLine } from '#domain/visibleText.ts';
+import { statusWords } from '../story/statusWords.ts';
+import type { Cell } from '../terminal/cell.ts';
+import { durationWords, timeLeft } from '../terminal/durations.ts';
+import { clockTime } from '../terminal/times.ts';
+import type { Watched } from './watchRequest.ts';
+
+const spinner = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
+
+/** What somebody who waits sees on a terminal: what is waited for, and below who was asked and who answered. */
+export function watchLines({ request, silent }: Watched, tick: number, now = new Date()): Cell[] {
+  const turn = spinner[tick % spinner.length] ?? '';
+  return [
+    { text: `${turn} ${waitText(request, now)}` },
+    ...request.invitations.map((invitation): Cell => invitationCell(request, invitation)),
+    ...(silent ? [{ text: `  ${silenceText}`, format: 'yellow' } satisfies Cell] : []),
+  ];
+}
+
+function waitText({ status, expiresAt }: AccessRequestDetail, now: Date): string {
+  if (status === 'scheduled') return 'Approved. The first session is being issued …';
+  return `Waiting for a decision, ${timeLeft(expiresAt, now)} left`;
+}
+
+function invitationCell(
+  { decisions }: AccessRequestDetail,
+  { email, invitedAt, failed }: AccessRequestDetail['invitations'][number],
+): Cell {
+  const decision = decisions.find(({ approver }) => approver.email === email);
+  if (decision)
+    return { text: `  ${decisionText(decision)}`, format: decision.decision === 'approve' ? 'green' : 'red' };
+  if (failed !== undefined)
+    return {
+      text: `  ${visibleLine(email)}: the mail did not arrive (${visibleLine(failed)})`,
+      format: 'yellow',
+    };
+  return { text: `  ${visibleLine(email)} was asked at ${clockTime(invitedAt)}` };
+}
+
+/** What is new since the look before, a line for each: for logs and pipes. */
+export function watchChanges(before: Watched | undefined, { request, silent }: Watched): string[] {
+  const known = before?.request;
+  const invited = request.invitations.filter(
+    ({ email, failed }) =>
+      !known?.invitations.some((other) => other.email === email && other.failed === failed),
+  );
+  return [
+    ...(silent && !before?.silent ? [silenceText] : []),
+    ...invited.map((invitation) => invitationCell({ ...request, decisions: [] }, invitation).text.trim()),
+    ...request.decisions.slice(known?.decisions.length ?? 0).map(decisionText),
+    ...(request.status !== (known?.status ?? 'pending') ? [statusWords(request)] : []),
+  ];
+}
+
+const silenceText = 'Countersign does not answer; trying again …';
+
+function decisionText({
+  decision,
+  approver,
+  decidedAt,
+  duration,
+  comment = '',
+}: AccessRequestDetail['decisions'][number]): string {
+  const did = decision === 'approve' ? 'approved' : 'denied';
+  const only = duration === undefined ? '' : ` for ${durationWords(duration)} only`;
+  const words = comment === '' ? '' : `: “${visibleLine(comment)}”`;
+  return `${visibleLine(approver.email)} ${did}${only} at ${clockTime(decidedAt)}${words}`;
+}

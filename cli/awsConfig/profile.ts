@@ -1,0 +1,100 @@
+import { CommandError } from '../commandError.ts';
+import { lineEndOf, type Section, sectionsOf, settingOf, textOf } from './sections.ts';
+
+/** A profile whose credentials come from countersign. */
+export interface Profile {
+  entitlement: string;
+  /** The value of `credential_process`. */
+  process: string;
+  region?: string | undefined;
+}
+
+const prefix = 'jit-';
+
+export const profileName = (entitlement: string): string => `${prefix}${entitlement}`;
+
+/**
+ * The config file with a profile: changed where it is there, at the end where it is not. All else stays as it is, to the byte. Throws a
+ * `CommandError` where that name is taken by a profile of somebody else's.
+ */
+export function withProfile(text: string, profile: Profile): string {
+  const sections = sectionsOf(text);
+  const own = ownSection(sections, profile.entitlement);
+  const end = lineEndOf(text);
+  const settings = [
+    ['credential_process', profile.process],
+    ...(profile.region === undefined ? [] : [['region', profile.region]]),
+  ] as [string, string][];
+  if (own) {
+    for (const [key, value] of settings) set(own, { key, value, end });
+    return textOf(sections);
+  }
+  const lines = [
+    `[profile ${profileName(profile.entitlement)}]`,
+    ...settings.map(([key, value]) => `${key} = ${value}`),
+  ];
+  return `${text}${gapAfter(text, end)}${lines.map((line) => line + end).join('')}`;
+}
+
+/** The config file without a profile of ours; the same where there is none. Comments above the next profile stay. */
+export function withoutProfile(text: string, entitlement: string): string {
+  const sections = sectionsOf(text);
+  const own = ownSection(sections, entitlement);
+  if (!own) return text;
+  const last = own.lines.findLastIndex((line) => !/^\s*([#;]|$)/.test(line));
+  own.lines.splice(0, last + 1);
+  return textOf(sections);
+}
+
+/** The profiles that countersign wrote, in the order of the file. */
+export function ownProfiles(text: string): Profile[] {
+  return sectionsOf(text).flatMap((section) => {
+    const entitlement = section.name.startsWith(`profile ${prefix}`)
+      ? section.name.slice(`profile ${prefix}`.length)
+      : undefined;
+    const process = valueIn(section, 'credential_process');
+    return entitlement !== undefined && process !== undefined && isOurs(process, entitlement)
+      ? [{ entitlement, process, region: valueIn(section, 'region') }]
+      : [];
+  });
+}
+
+function ownSection(sections: readonly Section[], entitlement: string): Section | undefined {
+  const name = profileName(entitlement);
+  const [section, ...others] = sections.filter((each) => each.name === `profile ${name}`);
+  if (others.length > 0)
+    throw new CommandError(
+      `There are ${others.length + 1} profiles ${name} in the file. Leave one of them, then try again.`,
+    );
+  if (!section) return undefined;
+  const process = valueIn(section, 'credential_process');
+  if (process !== undefined && isOurs(process, entitlement)) return section;
+  throw new CommandError(
+    `There is a profile ${name} that countersign did not write, so it is left as it is. Rename it, then try again.`,
+  );
+}
+
+const isOurs = (process: string, entitlement: string): boolean =>
+  /\bcountersign\b/.test(process) && process.endsWith(` credentials ${entitlement}`);
+
+const valueIn = ({ lines }: Section, wanted: string): string | undefined =>
+  lines.map(settingOf).find((setting) => setting?.key === wanted)?.value;
+
+/** In place where the setting is there, else below the last one. */
+function set({ lines }: Section, { key, value, end }: { key: string; value: string; end: string }): void {
+  const at = lines.findIndex((line) => settingOf(line)?.key === key);
+  const line = lines[at];
+  if (line === undefined) {
+    const last = lines.findLastIndex((each) => settingOf(each) !== undefined);
+    if (!lines[last]?.endsWith('\n')) lines[last] += end;
+    lines.splice(last + 1, 0, `${key} = ${value}${end}`);
+  } else if (settingOf(line)?.value !== value) {
+    lines[at] = `${key} = ${value}${/\r?\n$/.exec(line)?.[0] ?? ''}`;
+  }
+}
+
+/** An empty line between what is there and what comes. */
+function gapAfter(text: string, end: string): string {
+  if (text === '' || /(^|\n)\r?\n$/.test(text)) return '';
+  return text.endsWith('\n') ? end : end + end;
+}

@@ -1,0 +1,90 @@
+import type { AccessRequest, AccessRequestDetail } from '#client/answers.ts';
+import { command } from '../command.ts';
+import { CommandError } from '../commandError.ts';
+import { approvalLinkOf } from '../deciding/approvalLink.ts';
+import { givenLink } from '../deciding/givenLink.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { carryOut } from '../requests/carryOut.ts';
+import { serviceOf, serviceOptions } from '../service.ts';
+import { requesterText, requestFacts } from '../story/requestFacts.ts';
+import { statusWords } from '../story/statusWords.ts';
+import { answer, remark } from '../terminal/answer.ts';
+import { durationWords } from '../terminal/durations.ts';
+import { canAsk, confirm } from '../terminal/question.ts';
+import { clockTime } from '../terminal/times.ts';
+import { durationOf } from '../typed/duration.ts';
+
+export const approve = command({
+  name: 'approve',
+  says: 'Approves what a mail asks you for: shows what that is, and asks once more before it does. A link in the command line can be seen by other users of this machine and stays in the history of the shell: leave it out and paste it when asked, or give - and let stdin have it.',
+  words: [
+    {
+      name: 'LINK',
+      says: 'the link of your mail, or what stands after its #; - reads it from stdin',
+      optional: true,
+    },
+  ],
+  options: {
+    comment: { type: 'string', value: 'TEXT', says: 'a word to the requester, which auditors read too' },
+    for: { type: 'string', value: 'DURATION', says: 'for a shorter time than was asked for, such as 30m' },
+    yes: { type: 'boolean', says: 'do not ask once more; needed without a terminal' },
+    ...serviceOptions,
+  },
+  examples: [
+    ['countersign approve', 'asks for the link, shows the request, and asks whether to approve it'],
+    [
+      'xclip -o | countersign approve - --yes --for 30m',
+      'approves the link in the clipboard, for half an hour',
+    ],
+  ],
+  async run({ values, words: [word] }) {
+    const service = await serviceOf(values);
+    const duration = values.for === undefined ? undefined : durationOf(values.for);
+    const { requestId, token } = approvalLinkOf(await givenLink(word), service.url);
+    if (token === undefined)
+      throw new CommandError(
+        `To approve, the token of your own mail is needed, and an id alone has none. Copy the whole link. To deny it: countersign deny ${requestId}`,
+      );
+    const asked = await service.api.load(requestId);
+    if (asked.status !== 'pending')
+      throw new CommandError(
+        `Request ${requestId} is ${asked.status}. ${statusWords(asked)} Nothing was sent.`,
+        exitCodes.no,
+      );
+    if (!values.json || (canAsk() && !values.yes)) remark(...requestFacts(asked, process.stderr), '');
+    if (!(await isConfirmed(asked, { yes: values.yes, duration }))) return exitCodes.no;
+    const { comment } = values;
+    const request = await carryOut(service, requestId, {
+      path: 'decision',
+      body: {
+        decision: 'approve',
+        token,
+        ...(comment !== undefined && { comment }),
+        ...(duration !== undefined && { duration }),
+      },
+    });
+    answer(request, () => [effectOf(request)], values);
+    return exitCodes.done;
+  },
+});
+
+async function isConfirmed(
+  asked: AccessRequestDetail,
+  { yes, duration }: { yes: boolean | undefined; duration: string | undefined },
+): Promise<boolean> {
+  if (yes) return true;
+  if (!canAsk())
+    throw new CommandError(
+      'There is no terminal to ask on. Look at the request above, and add --yes to approve it.',
+    );
+  const window = durationWords(duration ?? asked.duration);
+  if (await confirm(`Approve this for ${requesterText(asked)}, for ${window}?`)) return true;
+  remark('Nothing was decided.');
+  return false;
+}
+
+function effectOf({ id, status, endsAt }: AccessRequest): string {
+  if (status === 'pending') return `You approved request ${id}. Others have to approve it as well.`;
+  if (endsAt === undefined) return `You approved request ${id}. It is ${status}.`;
+  return `You approved request ${id}. The access ends at ${clockTime(endsAt)}.`;
+}

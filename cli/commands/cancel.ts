@@ -1,0 +1,22 @@
+import { command } from '../command.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { carryOut } from '../requests/carryOut.ts';
+import { chosenRequest } from '../requests/chosenRequest.ts';
+import { openRequestWord } from '../requests/requestWord.ts';
+import { serviceOfRequest } from '../requests/serviceOfRequest.ts';
+import { serviceOptions } from '../service.ts';
+import { answer } from '../terminal/answer.ts';
+
+export const cancel = command({
+  name: 'cancel',
+  says: 'Withdraws a request that nobody has decided on yet.',
+  words: [openRequestWord],
+  options: serviceOptions,
+  examples: [['countersign cancel', 'the only open request of this machine']],
+  async run({ values, words: [word] }) {
+    const id = await chosenRequest(word, 'open');
+    const request = await carryOut(await serviceOfRequest(id, values), id, { path: 'cancel' });
+    answer(request, () => [`Request ${request.id} is withdrawn. Nobody can approve it any more.`], values);
+    return exitCodes.done;
+  },
+});

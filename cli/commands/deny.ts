@@ -1,0 +1,34 @@
+import { command } from '../command.ts';
+import { approvalLinkOf } from '../deciding/approvalLink.ts';
+import { givenLink } from '../deciding/givenLink.ts';
+import { writtenReason } from '../deciding/writtenReason.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { carryOut } from '../requests/carryOut.ts';
+import { requestId as idIn } from '../requests/requestId.ts';
+import { serviceOf, serviceOptions } from '../service.ts';
+import { answer } from '../terminal/answer.ts';
+
+export const deny = command({
+  name: 'deny',
+  says: 'Denies a request that you may decide on. One approver who denies it is enough.',
+  words: [{ name: 'LINK', says: 'the link of your mail, or the id of the request; - reads it from stdin' }],
+  options: {
+    because: { type: 'string', value: 'TEXT', says: 'why: the requester and auditors read it' },
+    ...serviceOptions,
+  },
+  examples: [
+    ['countersign deny 01KAQ3M8X0S7V5R2E9D4T6W1ZB --because "Use the report instead"', 'denies that request'],
+  ],
+  async run({ values, words: [word] }) {
+    const service = await serviceOf(values);
+    const given = (await givenLink(word)).trim();
+    const { requestId } = approvalLinkOf(idIn(given) ?? given, service.url);
+    const comment = await writtenReason(values.because, 'Why do you deny it?');
+    const request = await carryOut(service, requestId, {
+      path: 'decision',
+      body: { decision: 'deny', comment },
+    });
+    answer(request, () => [`You denied request ${requestId}. No access is given.`], values);
+    return exitCodes.done;
+  },
+});

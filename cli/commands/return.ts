@@ -1,0 +1,23 @@
+import { command } from '../command.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { carryOut } from '../requests/carryOut.ts';
+import { chosenRequest } from '../requests/chosenRequest.ts';
+import { openRequestWord } from '../requests/requestWord.ts';
+import { serviceOfRequest } from '../requests/serviceOfRequest.ts';
+import { serviceOptions } from '../service.ts';
+import { earlyEndText } from '../story/earlyEnd.ts';
+import { answer } from '../terminal/answer.ts';
+
+export const returnEarly = command({
+  name: 'return',
+  says: 'Ends your access before its time, when you are done with it.',
+  words: [openRequestWord],
+  options: serviceOptions,
+  examples: [['countersign return', 'the only access that this machine has']],
+  async run({ values, words: [word] }) {
+    const id = await chosenRequest(word, 'active');
+    const request = await carryOut(await serviceOfRequest(id, values), id, { path: 'return' });
+    answer(request, () => [`Request ${request.id} is returned. ${earlyEndText(request)}`], values);
+    return exitCodes.done;
+  },
+});

@@ -1,0 +1,36 @@
+import { complaintOf } from '../complaint.ts';
+import { isOver } from '../requests/eraseOver.ts';
+import { forgetRequest, type RememberedRequest, rememberedRequests } from '../requests/rememberedRequests.ts';
+import { secretStore } from '../secrets/secretStore.ts';
+import { type Check, fine, note, wrong } from './check.ts';
+
+/** Private keys that should be gone. Those of requests that are over are erased, as by any other command; here it is told if that fails. */
+export const leftovers: Check = {
+  about: 'Keys',
+  async find() {
+    const remembered = await rememberedRequests();
+    const over = remembered.filter((request) => isOver(request, new Date()));
+    const erased = await Promise.all(over.map(erase));
+    const known = new Set(remembered.map(({ id }) => id));
+    const keys = (await (await secretStore()).names()).flatMap((name) => /^key\/(.+)$/.exec(name)?.[1] ?? []);
+    const unknown = keys.filter((id) => !known.has(id));
+    const open = `of ${keys.length - unknown.length} open requests`;
+    return [
+      fine(over.length > 0 ? `${open}; of ${over.length} that are over they were erased now` : open),
+      ...erased.flatMap((failure) => (failure === undefined ? [] : [wrong(failure)])),
+      ...unknown.map((id) =>
+        note(`of ${id}, which is not known here otherwise: countersign status ${id} tells what it is`),
+      ),
+    ];
+  },
+};
+
+/** Why it failed, if it did. */
+async function erase({ id }: RememberedRequest): Promise<string | undefined> {
+  try {
+    await forgetRequest(id);
+    return undefined;
+  } catch (error) {
+    return `The key of ${id}, which is over, cannot be erased: ${complaintOf(error).message}`;
+  }
+}

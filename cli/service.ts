@@ -1,0 +1,27 @@
+import type { Api } from '#client/api.ts';
+
+/** A Countersign service that somebody is signed in to. */
+export interface Service {
+  url: string;
+  api: Api;
+}
+
+/** Options of every command that talks to the service. */
+export const serviceOptions = {
+  url: { type: 'string', value: 'URL', says: 'the service (COUNTERSIGN_URL, else that of the last login)' },
+} as const;
+
+/**
+ * The service that a command talks to, with a token that is renewed where it can be. Throws a `CommandError`: `unusable` where no service
+ * is known, `notSignedIn` where nobody is signed in.
+ */
+export async function serviceOf(values: { url?: string | undefined }): Promise<Service> {
+  // A command that finds all it needs on this machine loads none of this.
+  const [{ chosenServiceUrl }, { bearerOf }, { renewingApi }] = await Promise.all([
+    import('./signIn/chosenServiceUrl.ts'),
+    import('./signIn/bearerToken.ts'),
+    import('./signIn/renewingApi.ts'),
+  ]);
+  const url = await chosenServiceUrl(values.url);
+  return { url, api: renewingApi(url, await bearerOf(url)) };
+}

@@ -1,0 +1,73 @@
+import { setTimeout } from 'node:timers/promises';
+import * as oauth from 'oauth4webapi';
+import { visibleLine } from '#domain/visibleText.ts';
+import { CommandError } from '../commandError.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { remark } from '../terminal/answer.ts';
+import { type Issuer, withIssuer } from './issuer.ts';
+import type { SignInClient } from './signInClient.ts';
+
+type Pause = (milliseconds: number) => Promise<unknown>;
+
+/** Signs in with the device grant (RFC 8628): any browser will do, on any machine. */
+export const signInByDevice = (
+  issuer: Issuer,
+  config: SignInClient,
+  pause: Pause = setTimeout,
+): Promise<oauth.TokenEndpointResponse> =>
+  withIssuer(config.issuer, async () => {
+    const device = await deviceCode(issuer, config);
+    remark(
+      `Open   ${visibleLine(device.verification_uri)}`,
+      `in a browser on any machine, and type   ${visibleLine(device.user_code)}`,
+    );
+    return tokensOf(issuer, config, { device, pause });
+  });
+
+async function deviceCode(
+  { server, client, options }: Issuer,
+  { scope, parameters }: SignInClient,
+): Promise<oauth.DeviceAuthorizationResponse> {
+  const query = { ...parameters, scope };
+  const response = await oauth.deviceAuthorizationRequest(server, client, oauth.None(), query, options);
+  return oauth.processDeviceAuthorizationResponse(server, client, response);
+}
+
+/** Asks until somebody has typed the code, no oftener than the issuer wants. */
+async function tokensOf(
+  { server, client, options }: Issuer,
+  { parameters }: SignInClient,
+  { device, pause }: { device: oauth.DeviceAuthorizationResponse; pause: Pause },
+): Promise<oauth.TokenEndpointResponse> {
+  const over = Date.now() + device.expires_in * 1_000;
+  let interval = device.interval ?? 5;
+  while (Date.now() < over) {
+    await pause(interval * 1_000);
+    try {
+      const response = await oauth.deviceCodeGrantRequest(server, client, oauth.None(), device.device_code, {
+        ...options,
+        additionalParameters: parameters,
+      });
+      return await oauth.processDeviceCodeResponse(server, client, response);
+    } catch (error) {
+      interval += slowerBy(error);
+    }
+  }
+  throw codeIsOver();
+}
+
+/** Seconds to add to the pause, where asking again is what the issuer expects (RFC 8628 section 3.5). Throws where it is not. */
+function slowerBy(error: unknown): number {
+  const code = error instanceof oauth.ResponseBodyError ? error.error : undefined;
+  if (code === 'authorization_pending') return 0;
+  if (code === 'slow_down') return 5;
+  if (code === 'expired_token') throw codeIsOver();
+  if (code === 'access_denied')
+    throw new CommandError('The sign-in was cancelled. Begin again: countersign login', exitCodes.no);
+  // A connection that broke: half as often from here on would be the standard's advice; five seconds do.
+  if (error instanceof TypeError || error instanceof DOMException) return 5;
+  throw error;
+}
+
+const codeIsOver = (): CommandError =>
+  new CommandError('Nobody typed the code in time. Begin again: countersign login', exitCodes.notSignedIn);

@@ -1,0 +1,30 @@
+import type { AccessRequestDetail } from '#client/answers.ts';
+import { waysToUse } from './waysToUse.ts';
+
+/** What the caller can do about a request as it stands; nothing where there is nothing to do. */
+export function nextStep(request: AccessRequestDetail): string[] {
+  const { id, status, roles } = request;
+  if (roles.includes('requester')) return requesterStep(request);
+  if (roles.includes('approver') && status === 'pending')
+    return [
+      'To approve it, copy the link from your mail and run: countersign approve',
+      `To deny it: countersign deny ${id} --because "…"`,
+    ];
+  if ((roles.includes('approver') || roles.includes('admin')) && isGranted(request))
+    return [`To end the access: countersign revoke ${id} --because "…"`];
+  return [];
+}
+
+function requesterStep(request: AccessRequestDetail): string[] {
+  const { id, status, entitlement } = request;
+  if (status === 'active') return waysToUse(request);
+  if (status === 'scheduled') return [`If you need it no more: countersign return ${id}`];
+  if (status === 'pending')
+    return [
+      `To ask the approvers once more: countersign remind ${id}`,
+      `To withdraw it: countersign cancel ${id}`,
+    ];
+  return [`To ask again: countersign request ${entitlement} --because "…"`];
+}
+
+const isGranted = ({ status }: AccessRequestDetail): boolean => status === 'active' || status === 'scheduled';

@@ -1,0 +1,4 @@
+import { putBack } from './checkout.ts';
+
+// What `npm pack` runs last.
+await putBack();

@@ -1,0 +1,118 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { eventually, type Service, startService } from '../support/service.ts';
+import { aMachine, type Machine } from './machine.ts';
+
+/** What AWS's sign-in was asked, and what it answers. The real one was never called: it takes no session of a local server. */
+interface Asked {
+  method: string | undefined;
+  url: string | undefined;
+  type: string | undefined;
+  form: URLSearchParams;
+}
+
+let service: Service;
+let machine: Machine;
+let signIn: Server;
+let asked: Asked[];
+let answer: { status: number; body: string };
+beforeAll(async () => {
+  service = await startService();
+  machine = await aMachine(service);
+  await machine.grant('orders-read', '--for', '4h');
+  signIn = createServer(async (request, response) => {
+    const { method, url, headers } = request;
+    asked.push({
+      method,
+      url,
+      type: headers['content-type'],
+      form: new URLSearchParams(await text(request)),
+    });
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+  });
+  await new Promise<void>((resolve) => signIn.listen(0, '127.0.0.1', resolve));
+});
+beforeEach(() => {
+  asked = [];
+  answer = { status: 200, body: JSON.stringify({ SigninToken: 'signed/in+' }) };
+});
+afterAll(async () => {
+  signIn.close();
+  await machine.remove();
+  await service.stop();
+});
+
+const address = (): string => `http://127.0.0.1:${(signIn.address() as AddressInfo).port}`;
+
+const open = (words: string[], environment: Record<string, string> = {}) =>
+  machine.run(['console', ...words], { environment: { AWS_ENDPOINT_URL_SIGNIN: address(), ...environment } });
+
+test('exchanges the session for a link, and no key stands in an address', async () => {
+  const { stdout, stderr } = await open(['--service', 'dynamodb', '--print']);
+  const { SecretAccessKey, ...others } = JSON.parse((await machine.run(['credentials'])).stdout);
+  expect(asked).toHaveLength(1);
+  const [{ method, url, type, form } = { form: new URLSearchParams() }] = asked;
+  expect({ method, url }).toEqual({ method: 'POST', url: '/federation' });
+  expect(type).toContain('application/x-www-form-urlencoded');
+  expect([...form.keys()]).toEqual(['Action', 'Session']);
+  expect(form.get('Action')).toBe('getSigninToken');
+  expect(JSON.parse(form.get('Session') ?? '')).toEqual({
+    sessionId: others.AccessKeyId,
+    sessionKey: SecretAccessKey,
+    sessionToken: others.SessionToken,
+  });
+  const link = new URL(stdout.trim());
+  expect(link.origin + link.pathname).toBe(`${address()}/federation`);
+  expect(Object.fromEntries(link.searchParams)).toEqual({
+    Action: 'login',
+    Issuer: 'countersign',
+    Destination: 'https://console.aws.amazon.com/dynamodb/home',
+    SigninToken: 'signed/in+',
+  });
+  expect(stderr).toMatch(/^session ends \d\d:\d\d, grant ends \d\d:\d\d: run this again by then\n$/);
+});
+
+test('opens the browser, and keeps the link to itself then', async () => {
+  const [browser, seen] = [join(machine.home, 'browser'), join(machine.home, 'seen')];
+  await writeFile(browser, `#!/bin/sh\nprintf %s "$1" > ${seen}\n`);
+  await chmod(browser, 0o700);
+  const { code, stdout, stderr } = await open([], { BROWSER: browser });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  expect(stderr).toContain('The console is open in your browser.');
+  const url = await eventually('the browser', () => readFile(seen, 'utf8').catch(() => undefined));
+  expect(new URL(url).searchParams.get('Destination')).toBe('https://console.aws.amazon.com/');
+});
+
+test('answers in JSON', async () => {
+  const { stdout } = await open(['--json']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    url: expect.stringContaining('SigninToken='),
+    grantEndsAt: expect.any(String),
+  });
+});
+
+test.each([
+  ['a refusal', { status: 400, body: '<html>secret</html>' }, 1, 'refused the session (400)'],
+  ['something else than a token', { status: 200, body: '{}' }, 1, 'refused the session (200)'],
+])('%s is told without what it said', async (_, said, exitCode, complaint) => {
+  answer = said;
+  const { code, stdout, stderr } = await open(['--print']);
+  expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
+  expect(stderr).toContain(complaint);
+  expect(stderr).not.toContain('secret');
+});
+
+test('keys go nowhere in the clear, and nowhere that does not answer', async () => {
+  const clear = await open(['--print'], { AWS_ENDPOINT_URL_SIGNIN: 'http://signin.example' });
+  expect(clear.code).toBe(2);
+  expect(clear.stderr).toContain('https://');
+  const nobody = await open(['--print'], { AWS_ENDPOINT_URL_SIGNIN: 'http://127.0.0.1:9' });
+  expect(nobody.code).toBe(5);
+  const odd = await open(['--print', '--service', '../x']);
+  expect(odd.stderr).toContain('is no part of the console');
+  expect(asked).toEqual([]);
+});

@@ -1,0 +1,127 @@
+import { createServer, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { discoverIssuer } from '../../../cli/signIn/issuer.ts';
+import { signInByDevice } from '../../../cli/signIn/signInByDevice.ts';
+
+type Answer = { status: number; body: Record<string, unknown> } | 'broken';
+
+const refusal = (error: string, description?: string): Answer => ({
+  status: 400,
+  body: { error, ...(description !== undefined && { error_description: description }) },
+});
+const tokens: Answer = { status: 200, body: { access_token: 'a', token_type: 'bearer', expires_in: 60 } };
+
+let server: Server;
+let base: string;
+/** What the token endpoint answers, one after the other. */
+let answers: Answer[];
+beforeEach(async () => {
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  server = createServer((request, response) => {
+    const send = ({ status, body }: Exclude<Answer, 'broken'>): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    if (request.url === '/device')
+      return send({
+        status: 200,
+        body: {
+          device_code: 'd',
+          user_code: 'ABCD-EFGH',
+          verification_uri: base,
+          expires_in: 100,
+          interval: 2,
+        },
+      });
+    if (request.url !== '/token')
+      return send({
+        status: 200,
+        body: {
+          issuer: base,
+          token_endpoint: `${base}/token`,
+          device_authorization_endpoint: `${base}/device`,
+        },
+      });
+    const answer = answers.shift() ?? 'broken';
+    if (answer === 'broken') return request.socket.destroy();
+    send(answer);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  server.closeAllConnections();
+  server.close();
+});
+
+/** Signs in without waiting. Answers the pauses, in seconds, and how it ended. */
+async function signedIn(...next: Answer[]) {
+  answers = next;
+  const pauses: number[] = [];
+  const client = {
+    issuer: base,
+    clientId: 'c',
+    scope: 'openid',
+    parameters: {},
+    bearer: 'access_token',
+  } as const;
+  const ended = await signInByDevice(await discoverIssuer(client), client, async (milliseconds) => {
+    pauses.push(milliseconds / 1_000);
+  }).then(
+    ({ access_token: token }) => token,
+    (error: Error) => error.message,
+  );
+  return { pauses, ended };
+}
+
+const pending = refusal('authorization_pending');
+
+describe('With a device code, an issuer is asked', () => {
+  it('as often as it wants', async () => {
+    expect(await signedIn(pending, pending, tokens)).toEqual({ pauses: [2, 2, 2], ended: 'a' });
+  });
+
+  it('five seconds less often from each time on that it finds it too often', async () => {
+    const tooOften = refusal('slow_down');
+    expect(await signedIn(pending, tooOften, pending, tooOften, tokens)).toEqual({
+      pauses: [2, 2, 7, 7, 12],
+      ended: 'a',
+    });
+  });
+
+  it('again, later, where the connection broke', async () => {
+    expect(await signedIn('broken', tokens)).toEqual({ pauses: [2, 7], ended: 'a' });
+  });
+});
+
+describe('Signing in with a device code ends', () => {
+  it.each([
+    ['expired_token', 'Nobody typed the code in time. Begin again: countersign login'],
+    ['access_denied', 'The sign-in was cancelled. Begin again: countersign login'],
+  ])('at %s', async (error, sentence) => {
+    expect(await signedIn(pending, refusal(error))).toEqual({ pauses: [2, 2], ended: sentence });
+  });
+
+  it('at what is the platform team’s to correct, with the issuer’s own words, made harmless', async () => {
+    const { ended } = await signedIn(refusal('unauthorized_client', 'no\u001b[2J such grant'));
+    expect(ended).toBe(
+      `${base} refuses the sign-in: unauthorized_client: no[2J such grant. Begin again, or tell the service’s platform team.`,
+    );
+  });
+
+  it('when the code is over, also where the issuer does not say so', async () => {
+    const start = Date.now();
+    const clock = vi.spyOn(Date, 'now');
+    clock.mockImplementation(() => start + 1_000 * 60 * clock.mock.calls.length);
+    const { ended } = await signedIn(pending, pending, pending, pending, pending);
+    expect(ended).toBe('Nobody typed the code in time. Begin again: countersign login');
+  });
+});
+
+it('An address and a code are all that is shown, made harmless', async () => {
+  await signedIn(tokens);
+  const shown = vi.mocked(process.stderr.write).mock.calls.join('');
+  expect(shown).toContain(base);
+  expect(shown).toContain('ABCD-EFGH');
+});
