@@ -32,7 +32,7 @@ export function progressLine({
   records,
   milliseconds,
 }: Progress): string {
-  const part = bytesTotal > 0 ? Math.min(1, bytes / bytesTotal) : 1;
+  const part = bytesTotal > 0 ? Math.min(1, bytes / bytesTotal) : files / filesTotal;
   const filled = Math.round(part * barLength);
   const seconds = milliseconds / 1_000;
   return [
@@ -40,7 +40,7 @@ export function progressLine({
     `${Math.floor(part * 100)} %`.padStart(5),
     `${number(files)} of ${number(filesTotal)} files`,
     seconds > 0 ? `${number(Math.round(records / seconds))} events/s` : '',
-    `${megabytes(bytes)} of ${megabytes(bytesTotal)} MB`,
+    bytesTotal > 0 ? `${megabytes(bytes)} of ${megabytes(bytesTotal)} MB` : '',
     part > 0 ? `${clock((seconds * (1 - part)) / part)} left` : '',
   ]
     .filter((text) => text !== '')

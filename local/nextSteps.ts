@@ -16,21 +16,19 @@ export function nextSteps({ baseUrl, awsUrl, trailDirectory, catalogue }: Starte
   const story = firstStory(catalogue);
   if (!story) return [ready];
   const { requester, entitlement, approver } = story;
-  const field = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
-  const signedIn = '-H "Authorization: Bearer $TOKEN"';
-  const wish = `{"entitlement":"${entitlement}","duration":"PT5M","justification":"A customer asks about order 1001","recipientKey":'"$(npx countersign key key.json)"'}`;
+  const token = `curl -s ${baseUrl}/_local/token -d '{"user":"${requester}"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
+  const use =
+    entitlement === 'orders-read'
+      ? `aws dynamodb get-item --table-name orders --key '{"id":{"S":"1001"}}'`
+      : 'aws sts get-caller-identity';
   return [
     ready,
     '',
     'Paste this into another terminal, in this folder:',
-    `TOKEN=$(curl -s ${baseUrl}/_local/token -d '{"user":"${requester}"}' | ${field('access_token')})`,
-    `ID=$(curl -s ${baseUrl}/v1/requests ${signedIn} -d '${wish}' | ${field('id')}); echo $ID`,
-    `curl -s -w '\\n' ${baseUrl}/v1/requests/$ID ${signedIn}`,
+    `export COUNTERSIGN_URL=${baseUrl} AWS_DEFAULT_REGION=us-east-1 COUNTERSIGN_TOKEN=$(${token})`,
+    `npx countersign request ${entitlement} --for 5m --because "A customer asks about order 1001" --wait`,
     `Then approve as ${approver}: the mail is in ${baseUrl}/_local/inbox (anybody signs in by a click). After that:`,
-    `eval "$(curl -s ${baseUrl}/v1/requests/$ID/credentials ${signedIn} | npx countersign open key.json)"`,
-    entitlement === 'orders-read'
-      ? `AWS_DEFAULT_REGION=us-east-1 aws dynamodb get-item --table-name orders --key '{"id":{"S":"1001"}}' --endpoint-url ${awsUrl}`
-      : `AWS_DEFAULT_REGION=us-east-1 aws sts get-caller-identity --endpoint-url ${awsUrl}`,
+    `npx countersign exec -- ${use} --endpoint-url ${awsUrl}`,
   ];
 }
 

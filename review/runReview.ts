@@ -117,9 +117,11 @@ const inputsOf = async ({ catalogueFiles, keysFile, tableFile }: ReviewOrder): P
 /** Bytes of log files from which another thread takes less time than it costs to start. */
 const bytesWorthAWorker = 8_000_000;
 const mostWorkers = 8;
+/** What a file has where CloudTrail writes very many. */
+const usualBytes = 4_000;
 
 function usefulWorkers({ logs }: LogInput): number {
-  const bytes = logs.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = logs.reduce((sum, file) => sum + (file.bytes ?? usualBytes), 0);
   return Math.max(1, Math.min(availableParallelism(), mostWorkers, Math.floor(bytes / bytesWorthAWorker)));
 }
 

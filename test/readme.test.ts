@@ -23,26 +23,28 @@ describe.skipIf(lacks('aws'))('the README’s story, pasted into a shell', () =>
     await rm(folder, { recursive: true });
   });
 
-  test('goes as it says', async () => {
+  // Each command of the story is a process of its own, on a machine that does other things besides.
+  test('goes as it says', { timeout: 120_000 }, async () => {
     const story = blocks.find((block) => block.startsWith('API='));
     const script = story
       ?.replace(/^API=.*$/m, `API=${service.server.baseUrl} AWS=${service.server.awsUrl}`)
-      .replaceAll('key.json', join(folder, 'key.json'))
       .replaceAll(' evidence', ` ${join(folder, 'evidence')}`);
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script ?? 'false'], {
       env: {
         ...process.env,
+        HOME: folder,
+        XDG_CONFIG_HOME: undefined,
+        XDG_STATE_HOME: undefined,
+        XDG_CACHE_HOME: undefined,
         AWS_CONFIG_FILE: join(folder, 'none'),
         AWS_PAGER: '',
         PATH: `/usr/bin:${process.env.PATH}`,
       },
     });
-    expect(stdout).toContain('"status":"pending"');
+    expect(stdout).toContain('orders-read');
     expect(stdout).toContain('Harbour Books');
     expect(stderr.match(/\(AccessDeniedException\)/g)).toHaveLength(2);
-    expect(stdout).toMatch(/^ended$/m);
-    for (const event of ['requested', 'approved', 'issued', 'ended', 'closed'])
-      expect(stdout).toContain(`"cs:event","value":"${event}"`);
+    expect(stdout).toMatch(/ ended +Read the orders table/);
     const { grants } = JSON.parse(await readFile(join(folder, 'evidence', 'review.json'), 'utf8'));
     expect(grants).toMatchObject([{ status: 'ended', requester: 'alice@example.com' }]);
   });

@@ -13,7 +13,7 @@ export const digestSeconds = 3_600;
 /** Account and region of a log file by its name or by the folders it lies in; undefined where neither says. */
 export function placeOf(path: string): { account: string; region: string } | undefined {
   const [, account, region] =
-    /(?:^|\/)(\d{12})_CloudTrail_([a-z0-9-]+)_[^/]*$/.exec(path) ??
+    /^(\d{12})_CloudTrail_([a-z0-9-]+)_/.exec(path.slice(path.lastIndexOf('/') + 1)) ??
     /(?:^|\/)(\d{12})\/CloudTrail\/([a-z0-9-]+)\//.exec(path) ??
     [];
   return account !== undefined && region !== undefined ? { account, region } : undefined;

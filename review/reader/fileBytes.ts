@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { isGzip } from './gzip.ts';
 
 /** Longer files are read into memory of their own. */
 const longest = 1024 * 1024;
@@ -7,12 +8,18 @@ const longest = 1024 * 1024;
 export class FileBytes {
   readonly #memory = Buffer.allocUnsafeSlow(longest);
 
-  /** The bytes of a file, good until the next is read. `expected` is the length that it had when it was listed. */
-  read(name: string, expected: number): Buffer {
-    if (expected >= longest) return readFileSync(name);
+  /**
+   * The bytes of a file, good until the next is read. `expected` is the length that it had when it was listed, if it was asked for.
+   * Undefined where it has more than `most`.
+   */
+  read(name: string, expected: number | undefined, most: number): Buffer | undefined {
+    if (expected !== undefined && expected >= longest) return readFileSync(name);
     const length = this.#readBeginning(name);
-    // Another length means that it has changed, or that there is more to come.
-    return length === expected ? this.#memory.subarray(0, length) : readFileSync(name);
+    const bytes = this.#memory.subarray(0, length);
+    // A file system may give less than there is. gzip's end shows whether all of it came.
+    const isAll = expected === undefined ? length < longest && isGzip(bytes) : length === expected;
+    if (isAll) return bytes;
+    return statSync(name).size > most ? undefined : readFileSync(name);
   }
 
   #readBeginning(name: string): number {

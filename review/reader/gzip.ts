@@ -85,10 +85,13 @@ const inflateOptions = (deflated: Buffer, longest: number) => ({
   chunkSize: chunkBytes(deflated, longest),
 });
 
-/** The file's last bytes tell the content's length. They may lie: it only costs time then. */
+/**
+ * The file's last bytes tell the content's length. They may lie: it only costs time then. Shorter pieces than half a pool node cuts from
+ * one that many share, and this memory is to be given back by itself.
+ */
 function chunkBytes(deflated: Buffer, longest: number): number {
   const told = deflated.length >= 4 ? deflated.readUInt32LE(deflated.length - 4) : 0;
-  return Math.min(Math.max(told + 1, 16 * 1024), longest, deflated.length * 64 + 1024);
+  return Math.max(Math.min(told + 1, longest, deflated.length * 64 + 1024), Buffer.poolSize / 2);
 }
 
 /** Whether the end of a member fits its content; the length stands there modulo 2³². */

@@ -14,7 +14,8 @@ export interface FileToRead {
   /** Its place in the list of all files. */
   index: number;
   path: string;
-  bytes: number;
+  /** When it was listed; undefined where it is surely not known. */
+  bytes?: number | undefined;
 }
 
 /** How files are read. */
@@ -79,7 +80,7 @@ export class LogFileReader {
   }
 
   async #read(toRead: FileToRead, next: FileToRead | undefined): Promise<void> {
-    const { index, path, bytes } = toRead;
+    const { index, path, bytes = 0 } = toRead;
     const file = emptySummary(index, path);
     this.#collector.addFile(file);
     try {
@@ -95,7 +96,8 @@ export class LogFileReader {
   }
 
   #begin(file: FileToRead): void {
-    if (file.bytes < worthAnotherThread || file.bytes > this.#reading.bounds.whole) return;
+    const { bytes = 0 } = file;
+    if (bytes < worthAnotherThread || bytes > this.#reading.bounds.whole) return;
     const begun = this.#wholeFileMeanwhile(file);
     // What went wrong is heard of when its turn has come.
     begun.catch(() => undefined);
@@ -111,9 +113,9 @@ export class LogFileReader {
     return { bytes, member: await this.#memberIn(bytes, firstMemberMeanwhile) };
   }
 
-  #wholeFile(file: FileToRead): WholeFile {
-    const bytes = this.#fileBytes.read(this.#nameOf(file), file.bytes);
-    return { bytes, member: this.#memberIn(bytes, firstMember) };
+  #wholeFile(file: FileToRead): WholeFile | undefined {
+    const bytes = this.#fileBytes.read(this.#nameOf(file), file.bytes, this.#reading.bounds.whole);
+    return bytes && { bytes, member: this.#memberIn(bytes, firstMember) };
   }
 
   #memberIn<Member>(
@@ -172,10 +174,9 @@ export class LogFileReader {
   }
 }
 
-/** Its memory at once: node's garbage collector would run, over all there is, for every 64 MB of it. */
-function giveBack({ buffer, length }: Buffer): void {
-  // Shorter ones share theirs with others.
-  if (buffer instanceof ArrayBuffer && length > Buffer.poolSize) buffer.transfer(0);
+/** Its memory, at once: the garbage collector would go over all there is for every 64 MB of it. Never a pool that others share. */
+function giveBack({ buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength !== Buffer.poolSize) buffer.transfer(0);
 }
 
 const isFileError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

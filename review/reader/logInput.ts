@@ -6,13 +6,13 @@ import { isGzip } from './gzip.ts';
 export interface LogInput {
   /** As it was given. */
   directory: string;
-  logs: InputFile[];
+  logs: ListedFile[];
   /** CloudTrail's digest files. */
   digests: InputFile[];
   /** Files beside digests with their signatures: `<digest>.signature`, or `<digest>.metadata.json` as `aws s3api head-object` prints it. */
   signatures: InputFile[];
   /** Files that are no logs, links and devices, none of which is read; also folders that could not be opened. */
-  others: InputFile[];
+  others: ListedFile[];
 }
 
 export interface InputFile {
@@ -20,6 +20,15 @@ export interface InputFile {
   path: string;
   bytes: number;
 }
+
+export interface ListedFile {
+  path: string;
+  /** Undefined where there are very many files: then no one file is much of the whole, and asking for each takes as long as reading some. */
+  bytes?: number | undefined;
+}
+
+/** So many files are asked for their lengths. */
+const mostMeasured = 10_000;
 
 /**
  * Lists a folder and all folders in it: the layout that CloudTrail has in S3, or any other. Links are not followed: what they lead to lies in
@@ -38,6 +47,8 @@ export async function listInput(directory: string): Promise<LogInput> {
   }
   for (const files of [input.logs, input.digests, input.signatures, input.others])
     files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  if (input.logs.length <= mostMeasured)
+    for (const file of input.logs) file.bytes = bytesOf(join(root, file.path));
   return input;
 }
 
@@ -46,19 +57,29 @@ function entriesOf(root: string, folder: string, input: LogInput): Dirent[] {
     return readdirSync(join(root, folder), { withFileTypes: true });
   } catch (error) {
     if (folder === '') throw error;
-    input.others.push({ path: folder, bytes: 0 });
+    input.others.push({ path: folder });
     return [];
   }
 }
 
 function sort(input: LogInput, root: string, path: string, isFile: boolean): void {
-  const file = { path, bytes: isFile ? bytesOf(join(root, path)) : 0 };
+  const file = { path };
   if (!isFile) input.others.push(file);
-  else if (/_CloudTrail-Digest_[^/]*\.(signature|metadata\.json)$/.test(path)) input.signatures.push(file);
-  else if (/(^|\/)CloudTrail-Digest\/|_CloudTrail-Digest_[^/]*$/.test(path)) input.digests.push(file);
-  else if (/\.(json|gz|jsonl|ndjson)$/i.test(path) || beginsLikeLog(join(root, path))) input.logs.push(file);
+  else if (path.includes('CloudTrail-Digest') && isOfDigest(path))
+    (isSignature(path) ? input.signatures : input.digests).push({ path, bytes: bytesOf(join(root, path)) });
+  else if (isNamedLikeLog(path) || beginsLikeLog(join(root, path))) input.logs.push(file);
   else input.others.push(file);
 }
+
+const isSignature = (path: string): boolean =>
+  /_CloudTrail-Digest_[^/]*\.(signature|metadata\.json)$/.test(path);
+
+const isOfDigest = (path: string): boolean =>
+  /(^|\/)CloudTrail-Digest\/|_CloudTrail-Digest_[^/]*$/.test(path);
+
+/** Nearly all end as CloudTrail's own do. */
+const isNamedLikeLog = (path: string): boolean =>
+  path.endsWith('.json.gz') || /\.(json|gz|jsonl|ndjson)$/i.test(path);
 
 const bytesOf = (file: string): number => lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
 

@@ -1,5 +1,5 @@
 import { type Bounds, usualBounds } from './logFileReader.ts';
-import type { InputFile, LogInput } from './logInput.ts';
+import type { ListedFile, LogInput } from './logInput.ts';
 import { mergeCollected } from './mergeCollected.ts';
 import { type Batch, readWithWorkers } from './readerPool.ts';
 import type { Trail } from './trail.ts';
@@ -8,7 +8,7 @@ import { trailOf } from './trailOf.ts';
 export interface Progress {
   files: number;
   filesTotal: number;
-  /** Of the files as they lie there. */
+  /** Of the files as they lie there; 0 where their lengths were not asked for. */
   bytes: number;
   bytesTotal: number;
   records: number;
@@ -42,11 +42,11 @@ export async function readTrail(input: LogInput, options: ReadOptions): Promise<
 /** Few enough that threads end at the same time, enough that asking for them costs nothing. */
 const batch = { files: 128, bytes: 1024 * 1024 };
 
-function* batchesOf(files: readonly InputFile[]): Generator<Batch> {
+function* batchesOf(files: readonly ListedFile[]): Generator<Batch> {
   let next: Batch = { files: [], bytes: 0 };
   for (const [index, file] of files.entries()) {
     next.files.push({ index, ...file });
-    next.bytes += file.bytes;
+    next.bytes += file.bytes ?? 0;
     if (next.files.length < batch.files && next.bytes < batch.bytes) continue;
     yield next;
     next = { files: [], bytes: 0 };
@@ -58,14 +58,14 @@ type OnRead = (batch: Batch, records: number) => void;
 
 const millisecondsBetweenReports = 100;
 
-function progressReport(files: readonly InputFile[], onProgress: ReadOptions['onProgress']): OnRead {
+function progressReport(files: readonly ListedFile[], onProgress: ReadOptions['onProgress']): OnRead {
   const start = performance.now();
   let reported = 0;
   const progress = {
     files: 0,
     filesTotal: files.length,
     bytes: 0,
-    bytesTotal: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytesTotal: files.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
     records: 0,
     milliseconds: 0,
   };

@@ -1,4 +1,5 @@
 import type { Instant } from '#domain/instant.ts';
+import type { Seconds } from './eventTime.ts';
 import type { CallerIdentity, KeptEvent } from './keptEvent.ts';
 
 /** What was read from log files, each event once: the same whatever the order of the files and the number of workers. */
@@ -72,8 +73,9 @@ export interface ActionCount {
   name: string;
   errorCode?: string | undefined;
   count: number;
-  first: Instant;
-  last: Instant;
+  /** As numbers: there are ten for each session, and one report that shows them. */
+  first: Seconds;
+  last: Seconds;
 }
 
 export interface Call {

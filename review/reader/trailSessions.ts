@@ -63,8 +63,8 @@ function trailSession(session: CollectedSession, rows: Uint32Array, material: Ma
     calls: rows.length,
     errors: sum(errors),
     denied: sum(errors.filter(({ errorCode }) => isDenial(errorCode as string))),
-    first: actions.reduce((least, { first }) => (first < least ? first : least), '9'),
-    last: actions.reduce((greatest, { last }) => (last > greatest ? last : greatest), ''),
+    first: instantAt(actions.reduce((least, { first }) => Math.min(least, first), Number.POSITIVE_INFINITY)),
+    last: instantAt(actions.reduce((greatest, { last }) => Math.max(greatest, last), 0)),
     actions,
     each: session.managed ? callsOf(rows, material) : [],
   };
@@ -108,8 +108,8 @@ class ActionTally {
       name,
       ...(errorCode === '' ? {} : { errorCode }),
       count,
-      first: instantAt(this.#first[action] as number),
-      last: instantAt(this.#last[action] as number),
+      first: this.#first[action] as number,
+      last: this.#last[action] as number,
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '#domain/instant.ts';
+import { instantAt } from '../reader/eventTime.ts';
 import type { Review } from '../review.ts';
 import type { ReviewedSession } from '../sessions/reviewedSession.ts';
 import type { CrossReferences } from './crossReferences.ts';
@@ -51,7 +52,9 @@ function* rows(
       yield { session, requestId, source, name, errorCode, count: 1, first: at, last: at, call };
     }
     if (session.each.length > 0) continue;
-    for (const { source, name, errorCode, count, first, last } of session.actions)
+    for (const { source, name, errorCode, count, ...times } of session.actions) {
+      const [first, last] = [instantAt(times.first), instantAt(times.last)];
       yield { session, requestId, source, name, errorCode, count, first, last };
+    }
   }
 }

@@ -396,13 +396,13 @@ describe('long work', () => {
   test.skipIf(lacks('script'))(
     'shows on a terminal how far it is, in one line that is gone at the end',
     async () => {
-      const { stdout } = await review(manyFiles(150), ['--workers', '1'], { terminal: 100 });
+      const { stdout } = await review(manyFiles(400), ['--workers', '1'], { terminal: 100 });
       const lines = stdout
         .split('\r')
         .filter((line) => line.startsWith('Reading █') || line.startsWith('Reading ░'));
       expect(lines.length).toBeGreaterThan(2);
       for (const line of lines) expect(line.replace('\u001b[K', '').length).toBeLessThan(100);
-      expect(lines.join()).toMatch(/\d+ of 150 files {2}[\d,]+ events\/s/);
+      expect(lines.join()).toMatch(/\d+ of 400 files {2}[\d,]+ events\/s/);
       expect(stdout).toContain('\r\u001b[K\u001b[1m\u001b[33mNOT ALL CHECKED');
     },
   );

@@ -95,8 +95,8 @@ it('reads a file as it is when its turn comes, whatever its length was when it w
   const folder = await logFolder(files);
   const input = await listInput(folder);
   const trail = await readFolder(folder, {}, input);
-  for (const more of [-1, 1, 2_000_000]) {
-    const logs = input.logs.map(({ path, bytes }) => ({ path, bytes: bytes + more }));
+  for (const more of [-1, 1, 2_000_000, undefined]) {
+    const logs = input.logs.map(({ path, bytes = 0 }) => ({ path, bytes: more && bytes + more }));
     expect(await readFolder(folder, {}, { ...input, logs })).toEqual(trail);
   }
 });
@@ -109,4 +109,17 @@ it('reads CloudTrail Insights files, whose records are statistics and no calls',
   };
   const trail = await readFiles({ 'AWSLogs/1/CloudTrail-Insight/us-east-1/x.json.gz': logFile([insight]) });
   expect(trail.completeness).toMatchObject({ records: 1, unique: 0, skipped: { insight: 1 } });
+});
+
+it('asks very many files for no sizes, and reads them all the same', async () => {
+  const files = Array.from({ length: 10_001 }, (_, number) => [`${number}.json.gz`, '']);
+  const folder = await logFolder({
+    ...Object.fromEntries(files),
+    'calls.json.gz': logFile(calls(2)),
+    'plain.json': JSON.stringify(calls(1, underGrant)),
+  });
+  const { logs } = await listInput(folder);
+  expect(logs.every(({ bytes }) => bytes === undefined)).toBe(true);
+  const { completeness } = await readFolder(folder);
+  expect(completeness).toMatchObject({ files: 10_003, records: 3, skipped: { empty: 10_001 } });
 });

@@ -174,7 +174,7 @@ describe('While it reads', () => {
     const told: Progress[] = [];
     await readFolder(folder, { workers, onProgress: (progress) => told.push(progress) });
     const { logs } = await listInput(folder);
-    const bytes = logs.reduce((sum, file) => sum + file.bytes, 0);
+    const bytes = logs.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
     expect(told.at(-1)).toMatchObject({
       files: 400,
       filesTotal: 400,

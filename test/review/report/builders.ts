@@ -3,6 +3,7 @@ import { type Attester, attesters, type EventName } from '#domain/history.ts';
 import { addSeconds, type Instant } from '#domain/instant.ts';
 import type { Evidence } from '#review/grants/evidence.ts';
 import type { Grant, GrantSession } from '#review/grants/grant.ts';
+import { secondsOf } from '#review/reader/eventTime.ts';
 import type { Call, LogFile } from '#review/reader/trail.ts';
 import type { Issuance } from '#review/sessions/issuance.ts';
 import type { ReviewedSession } from '#review/sessions/reviewedSession.ts';
@@ -104,8 +105,8 @@ export function aSession(
       name: same[0]?.name ?? '',
       errorCode: same[0]?.errorCode,
       count: same.length,
-      first: same[0]?.at ?? '',
-      last: same.at(-1)?.at ?? '',
+      first: secondsOf(same[0]?.at) ?? 0,
+      last: secondsOf(same.at(-1)?.at) ?? 0,
     })),
     each: calls,
     joinedBy: 'accessKey',

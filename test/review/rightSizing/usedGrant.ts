@@ -83,15 +83,15 @@ export function aUsedGrant({
 
 /** A session of a role in an account, as a trail has it. */
 export function aSession(account: string, calls: readonly Pick<Call, 'source' | 'name'>[]): ReviewedSession {
-  const time = { first: grantedAt, last: grantedAt };
   const session: TrailSession = {
     arn: `arn:aws:sts::${account}:assumed-role/somebody/there`,
     identity: {},
     calls: calls.length,
     errors: 0,
     denied: 0,
-    ...time,
-    actions: calls.map(({ source, name }) => ({ source, name, count: 1, ...time })),
+    first: grantedAt,
+    last: grantedAt,
+    actions: calls.map(({ source, name }) => ({ source, name, count: 1, first: 0, last: 0 })),
     each: [],
   };
   return { ...session, joinedBy: 'accessKey', behind: [] };
