@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleInto } from '../packaging/bundles.ts';
 import { type Measured, median } from './measured.ts';
 import { measureProcess, type Run } from './measuredProcess.ts';
 import { writeCorpora } from './reviewCorpus.ts';
@@ -12,7 +13,6 @@ const rounds = 3;
 const events = Number(process.env.COUNTERSIGN_BENCH_EVENTS ?? 300_000);
 
 const fileIn = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const countersign = fileIn('../cli/countersign.ts');
 const duckdb = fileIn('../node_modules/.cache/duckdb/node_modules/@duckdb/node-api');
 
 interface Corpus {
@@ -30,8 +30,9 @@ const corpora: readonly Corpus[] = [
 type Program = 'parse' | 'review' | 'reviewByTwo' | 'duckdb';
 
 /**
- * `countersign review` as a whole command, from start to written reports, beside what any program in Node has to do with the same
- * files, and beside DuckDB on an equivalent task where it is installed.
+ * `countersign review` as a whole command of the package, from start to written reports, beside what any program in Node has to do with
+ * the same files, and beside DuckDB on an equivalent task where it is installed. "1 process" is one thread of the command's own; Node uncompresses
+ * large files ahead on one of its own.
  */
 export const review = (): Promise<Measured[]> =>
   inTemporaryFolder(async (folder) => {
@@ -39,6 +40,8 @@ export const review = (): Promise<Measured[]> =>
       process.stderr.write(
         'DuckDB is not measured: npm install --prefix node_modules/.cache/duckdb @duckdb/node-api@1.5.6-r.1\n',
       );
+    await bundleInto(commandIn(folder), { version: '0.0.0' });
+    await writeFile(join(commandIn(folder), 'package.json'), '{"type":"module"}');
     const written = corpora.map(({ name, recordsPerFile }) => ({
       folder: join(folder, name),
       recordsPerFile,
@@ -69,6 +72,8 @@ const programs = (): Program[] => [
   'reviewByTwo',
   ...(existsSync(duckdb) ? ['duckdb' as const] : []),
 ];
+
+const commandIn = (folder: string): string => join(folder, 'command');
 
 interface Task {
   folder: string;
@@ -104,7 +109,8 @@ async function runReview({ folder, logs, records }: Task, workers: number): Prom
     '--catalogue',
     sampleCatalogue,
   ];
-  const run = await measureProcess([countersign, 'review', ...options], { folder, exits: [0, 1] });
+  const command = join(commandIn(folder), 'bin.js');
+  const run = await measureProcess([command, 'review', ...options], { folder, exits: [0, 1] });
   const { completeness } = JSON.parse(await readFile(join(out, 'review.json'), 'utf8'));
   if (completeness.records !== records)
     throw new Error(`The review read ${completeness.records} records, and there are ${records}.`);

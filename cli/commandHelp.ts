@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { type Command, commonOptions, type OptionUsage, type WordUsage } from './command.ts';
-import { hanging, unbounded } from './terminalText.ts';
+import { hanging, unbounded } from './terminal/wrapped.ts';
 
 /** What `--help` prints after a command's name, as wide as the terminal is. */
 export function commandHelp(command: Command, stream: NodeJS.WriteStream): string {

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { visibleLine } from '#domain/visibleText.ts';
 import { nearestName } from '#infra/configuration/nearestName.ts';
 import type { Command } from './command.ts';
-import { hanging, unbounded } from './terminalText.ts';
+import { hanging, unbounded } from './terminal/wrapped.ts';
 
 /** A command in the list of all: loaded only when it is wanted, since most of a short command's time would be reading code. */
 interface ListedCommand {

@@ -1,5 +1,5 @@
 import { NoAccessError, RefusedError, UnreachableError, UnreadableAnswerError } from '#client/errors.ts';
-import { visibleLines } from '#domain/visibleText.ts';
+import { visibleLine, visibleLines } from '#domain/visibleText.ts';
 import { CommandError } from './commandError.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 
@@ -13,9 +13,12 @@ export interface Complaint {
 
 /** What to tell of an error: what happened and what to do next. Names and texts in it may be anybody's. */
 export function complaintOf(error: unknown): Complaint {
-  const { message, ...rest } = unfiltered(error);
-  return { message: visibleLines(message).join('\n'), ...rest };
+  const { message, code, exitCode } = unfiltered(error);
+  return { message: withoutTokens(visibleLines(message).join('\n')), code: visibleLine(code), exitCode };
 }
+
+/** Somebody's word is repeated where it does not fit, and may be an approval link: what is on stderr ends up in logs. */
+const withoutTokens = (text: string): string => text.replace(/cs1\.[\w-]+/g, 'cs1.…');
 
 function unfiltered(error: unknown): Complaint {
   if (error instanceof CommandError) return complaintAs(error.exitCode, error.message);
@@ -55,7 +58,8 @@ function refusal({ message, status, code }: RefusedError): Complaint {
   if (status === 401) return next(exitCodes.notSignedIn, signInAgain());
   if (code === 'grant_over') return next(exitCodes.noAccess, askAgain);
   if (code === 'not_active') return next(exitCodes.noAccess, 'How it stands: countersign status');
-  if (status >= 500) return next(exitCodes.unreachable, 'Try again in a minute.');
+  if (status >= 500 || (status === 429 && code !== 'too_many_reminders'))
+    return next(exitCodes.unreachable, 'Try again in a minute.');
   return next(exitCodes.no);
 }
 

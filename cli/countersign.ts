@@ -11,9 +11,15 @@ import { exitCodes } from './exitCodes.ts';
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/countersign/compiled', import.meta.url)));
 
 // A reader that has seen enough, such as `head`, is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return;
+  process.stderr.write(
+    `The answer could not be written (${code}). Make room where it goes, and try again.\n`,
+  );
+  process.exit(exitCodes.unusable);
 });
+// Then nobody can be told, and the exit code says it.
+process.stderr.on('error', () => undefined);
 
 const args = process.argv.slice(2);
 try {

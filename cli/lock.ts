@@ -1,22 +1,31 @@
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CommandError } from './commandError.ts';
 import { errorCode } from './errorCode.ts';
 import { folders } from './folders.ts';
+import { makeFolder } from './makeFolder.ts';
 
 /** Longer than anything that is done under a lock: a call of the network gives up after 30 seconds. */
 const longestHold = 90_000;
+/** Whoever makes a lock writes into it at once; one that stays empty is of a process that died, or of a disk that was full. */
+const longestEmpty = 2_000;
+/** What can be done without a lock waits less: AWS's SDK for Go gives a `credential_process` a minute. */
+const shortPatience = 30_000;
 
 /**
  * Does something that only one process of this user may do at a time, and waits while another one does it. A lock that a process
  * left behind when it died is taken over. Throws a `CommandError` where no lock can be kept, or none is had in time.
  */
-export async function withLock<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
+export async function withLock<Result>(
+  name: string,
+  act: () => Promise<Result>,
+  patience = longestHold,
+): Promise<Result> {
   const path = join(folders().state, 'locks', `${name}.lock`);
   const mark = JSON.stringify({ pid: process.pid, host: hostname(), nonce: crypto.randomUUID() });
-  const deadline = Date.now() + longestHold;
+  const deadline = Date.now() + patience;
   while (!(await taken(path, mark))) {
     if (Date.now() > deadline)
       throw new CommandError(
@@ -28,6 +37,21 @@ export async function withLock<Result>(name: string, act: () => Promise<Result>)
     return await act();
   } finally {
     if ((await holderOf(path)) === mark) await rm(path, { force: true });
+  }
+}
+
+/** The same for what is better done without a lock than not at all, such as in a read-only home. */
+export async function whereLocksWork<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
+  let isHeld = false;
+  const held = (): Promise<Result> => {
+    isHeld = true;
+    return act();
+  };
+  try {
+    return await withLock(name, held, shortPatience);
+  } catch (error) {
+    if (isHeld) throw error;
+    return act();
   }
 }
 
@@ -51,14 +75,18 @@ async function taken(path: string, mark: string): Promise<boolean> {
 
 async function created(path: string, mark: string): Promise<boolean> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     const file = await open(path, 'wx', 0o600);
     try {
       await file.writeFile(mark);
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
     } finally {
       await file.close();
     }
-    return true;
+    // Not where somebody took it for abandoned before anything stood in it.
+    return (await holderOf(path)) === mark;
   } catch (error) {
     const code = errorCode(error);
     if (code === 'EEXIST') return false;
@@ -70,10 +98,15 @@ async function created(path: string, mark: string): Promise<boolean> {
 
 /** Whether whoever made it is gone: its process on this machine, or, on another one with the same home, its time. */
 async function isAbandoned(path: string): Promise<boolean> {
-  const [holder, made] = await Promise.all([holderOf(path), stat(path).catch(() => undefined)]);
-  if (holder === undefined || made === undefined) return false;
-  if (Date.now() - made.mtimeMs > longestHold) return true;
-  const { pid, host } = parsedMark(holder);
+  const made = await lstat(path).catch(() => undefined);
+  if (made === undefined) return false;
+  if (!made.isFile()) throw new CommandError(`${path} is no file. Remove it.`);
+  // Also the other way: the clock may have been wrong then.
+  const age = Math.abs(Date.now() - made.mtimeMs);
+  if (age > longestHold) return true;
+  const holder = await holderOf(path);
+  if (holder === '') return age > longestEmpty;
+  const { pid, host } = parsedMark(holder ?? '');
   return pid !== undefined && host === hostname() && !isRunning(pid);
 }
 

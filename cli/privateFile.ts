@@ -1,8 +1,12 @@
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CommandError } from './commandError.ts';
 import { errorCode } from './errorCode.ts';
+import { makeFolder } from './makeFolder.ts';
+
+/** A link is not followed, and a pipe does not wait for somebody who writes. Windows has neither. */
+const asItIs = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
  * A file that only its owner reads and writes. `undefined` where there is none. Throws a `CommandError` for a link, for a file of
@@ -11,9 +15,9 @@ import { errorCode } from './errorCode.ts';
 export async function readPrivate(path: string): Promise<string | undefined> {
   let file: FileHandle;
   try {
-    file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    file = await open(path, asItIs);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw notReadable(path, error);
   }
   try {
@@ -32,7 +36,7 @@ export async function writePrivate(path: string, text: string): Promise<void> {
   const folder = dirname(path);
   const draft = join(folder, `.${basename(path)}.${crypto.randomUUID()}`);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     refuseSharedFolder(folder, await stat(folder));
     const file = await open(draft, 'wx', 0o600);
     try {
@@ -52,11 +56,32 @@ export async function writePrivate(path: string, text: string): Promise<void> {
 /** Removes such a file; it is no fault if there is none. */
 export async function removePrivate(path: string): Promise<void> {
   try {
-    await rm(path, { force: true });
+    await rm(path);
   } catch (error) {
-    throw notWritable(path, error);
+    if (!isMissing(error)) throw notWritable(path, error);
   }
 }
+
+/** Milliseconds; a draft becomes the file in much less. */
+const draftLives = 60_000;
+
+/** Whether it is what a command left that was ended while it wrote. */
+export const isLeftDraft = (path: string, { mtimeMs }: Stats): boolean =>
+  basename(path).startsWith('.') && Math.abs(Date.now() - mtimeMs) > draftLives;
+
+/** Removes those of a folder; what cannot be removed stays. */
+export async function clearDrafts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  await Promise.allSettled(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      if (isLeftDraft(path, await lstat(path))) await rm(path);
+    }),
+  );
+}
+
+/** Whether there is no such file. ENOTDIR: what should be its folder is a file. */
+const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
 
 /** On Windows a user's folders are private by their access lists, and there is no such number. */
 const ownUser = (): number | undefined => process.getuid?.();

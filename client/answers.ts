@@ -1,9 +1,17 @@
 import * as z from 'zod';
+import { parseDuration } from '#domain/duration.ts';
 
 /**
  * What the API answers, as far as callers read it: as it is on the wire, durations in ISO 8601 and times in UTC. Fields that a later
- * version adds are let through: they are no fault.
+ * version adds are let through: they are no fault. Ids, durations and times are what they should be, and so hold nothing that could
+ * steer a terminal or a shell; all other texts may be anybody's.
  */
+const requestId = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
+const entitlementId = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/);
+const accountId = z.string().regex(/^\d{12}$/);
+const duration = z.string().refine((text) => parseDuration(text) !== undefined, 'is no duration');
+const instant = z.iso.datetime();
+
 export const statuses = [
   'pending',
   'denied',
@@ -17,9 +25,9 @@ export const statuses = [
 ] as const;
 
 export const accessRequestSchema = z.looseObject({
-  id: z.string(),
+  id: requestId,
   status: z.enum(statuses),
-  entitlement: z.string(),
+  entitlement: entitlementId,
   title: z.string(),
   requester: z.looseObject({
     kind: z.enum(['human', 'machine']),
@@ -27,28 +35,28 @@ export const accessRequestSchema = z.looseObject({
     subject: z.string(),
     email: z.string().optional(),
   }),
-  duration: z.string(),
+  duration: duration,
   justification: z.string(),
   ticket: z.string().optional(),
   parameters: z.record(z.string(), z.string()),
   breakGlass: z.boolean(),
-  createdAt: z.string(),
+  createdAt: instant,
   /** When it expires unless it is decided. */
-  expiresAt: z.string(),
+  expiresAt: instant,
   /** When the requester wants it to start. */
-  startAt: z.string().optional(),
+  startAt: instant.optional(),
   /** The grant, once approved. */
-  startsAt: z.string().optional(),
-  endsAt: z.string().optional(),
-  closedAt: z.string().optional(),
+  startsAt: instant.optional(),
+  endsAt: instant.optional(),
+  closedAt: instant.optional(),
   /** Why it failed. */
   reason: z.string().optional(),
   decisions: z.array(
     z.looseObject({
       decision: z.enum(['approve', 'deny']),
       approver: z.looseObject({ email: z.string() }),
-      decidedAt: z.string(),
-      duration: z.string().optional(),
+      decidedAt: instant,
+      duration: duration.optional(),
       comment: z.string().optional(),
     }),
   ),
@@ -57,28 +65,28 @@ export const accessRequestSchema = z.looseObject({
       verdict: z.enum(['justified', 'unjustified']),
       comment: z.string(),
       by: z.string(),
-      at: z.string(),
+      at: instant,
     })
     .optional(),
-  accessEndEstimatedAt: z.string().optional(),
+  accessEndEstimatedAt: instant.optional(),
 });
 
 export type AccessRequest = z.infer<typeof accessRequestSchema>;
 
 export const accessRequestDetailSchema = accessRequestSchema.extend({
-  account: z.looseObject({ id: z.string(), title: z.string() }),
+  account: z.looseObject({ id: accountId, title: z.string() }),
   role: z.string(),
   /** What the caller is to this request. */
   roles: z.array(z.enum(['requester', 'approver', 'auditor', 'admin'])),
   permissions: z.array(z.string()),
   /** Who was asked. */
   invitations: z.array(
-    z.looseObject({ email: z.string(), invitedAt: z.string(), failed: z.string().optional() }),
+    z.looseObject({ email: z.string(), invitedAt: instant, failed: z.string().optional() }),
   ),
   history: z.array(
     z.looseObject({
       event: z.string(),
-      at: z.string(),
+      at: instant,
       by: z.string(),
       detail: z.looseObject({ reason: z.coerce.string().optional() }).optional(),
     }),
@@ -89,17 +97,17 @@ export type AccessRequestDetail = z.infer<typeof accessRequestDetailSchema>;
 
 export const requestListSchema = z.looseObject({
   items: z.array(accessRequestSchema),
-  cursor: z.string().optional(),
+  cursor: requestId.optional(),
 });
 
 export const entitlementSchema = z.looseObject({
-  id: z.string(),
+  id: entitlementId,
   title: z.string(),
-  account: z.looseObject({ id: z.string(), title: z.string() }),
+  account: z.looseObject({ id: accountId, title: z.string() }),
   permissions: z.array(z.string()),
-  maxDuration: z.string(),
-  defaultDuration: z.string(),
-  expiresAfter: z.string(),
+  maxDuration: duration,
+  defaultDuration: duration,
+  expiresAfter: duration,
   justification: z.looseObject({ minLength: z.number() }),
   ticket: z.looseObject({ pattern: z.string(), required: z.boolean() }).optional(),
   parameters: z.array(
@@ -117,7 +125,7 @@ export const entitlementSchema = z.looseObject({
     z.looseObject({ count: z.number(), from: z.array(z.string()), more: z.number().optional() }),
   ),
   mayRequest: z.boolean(),
-  breakGlass: z.looseObject({ maxDuration: z.string() }).optional(),
+  breakGlass: z.looseObject({ maxDuration: duration }).optional(),
 });
 
 export type Entitlement = z.infer<typeof entitlementSchema>;
@@ -127,8 +135,8 @@ export const entitlementListSchema = z.looseObject({ items: z.array(entitlementS
 export const sealedSessionSchema = z.looseObject({
   /** JWE compact; opens with the private key of the request. */
   jwe: z.string(),
-  sessionExpiresAt: z.string(),
-  grantEndsAt: z.string(),
+  sessionExpiresAt: instant,
+  grantEndsAt: instant,
   /** 1 for the first session of the grant. */
   sequence: z.number(),
 });

@@ -6,12 +6,20 @@ import {
   sealedSessionSchema,
 } from './answers.ts';
 import type { Api, ServiceAccess } from './api.ts';
-import { RefusedError } from './errors.ts';
+import { RefusedError, UnreadableAnswerError } from './errors.ts';
 import { exchangeWith } from './exchange.ts';
 
 /** The API of a service, as whoever the token is of. Throws a TypeError where the address is none that tokens may be sent to. */
 export function apiOf(access: ServiceAccess): Api {
   const exchange = exchangeWith(access);
+  /** What is said of one request must not be taken for news of another. */
+  const about = async <Answer extends { id: string }>(
+    id: string,
+    answer: Promise<Answer>,
+  ): Promise<Answer> => {
+    if ((await answer).id === id) return answer;
+    throw new UnreadableAnswerError(access.url, 'it answers with another request than it was asked for');
+  };
   return {
     entitlements: async () =>
       (await exchange({ path: 'v1/entitlements', answer: entitlementListSchema })).items,
@@ -22,9 +30,12 @@ export function apiOf(access: ServiceAccess): Api {
       return exchange({ path: `v1/requests${words && `?${words}`}`, answer: requestListSchema });
     },
     load: async (requestId, { signal } = {}) =>
-      exchange({ path: pathOf(requestId), answer: accessRequestDetailSchema, signal }),
+      about(requestId, exchange({ path: pathOf(requestId), answer: accessRequestDetailSchema, signal })),
     send: async (requestId, { path, body }) =>
-      exchange({ path: `${pathOf(requestId)}/${path}`, post: { body }, answer: accessRequestSchema }),
+      about(
+        requestId,
+        exchange({ path: `${pathOf(requestId)}/${path}`, post: { body }, answer: accessRequestSchema }),
+      ),
     sealedSession: async (requestId, { signal } = {}) =>
       exchange({ path: `${pathOf(requestId)}/credentials`, answer: sealedSessionSchema, signal }),
   };

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { problemSchema } from './answers.ts';
 import type { ServiceAccess } from './api.ts';
+import { boundedText } from './boundedText.ts';
 import { RefusedError, UnreachableError, UnreadableAnswerError } from './errors.ts';
 import { jsonOf } from './json.ts';
 import { repeated } from './repeated.ts';
@@ -32,6 +33,7 @@ export function exchangeWith({ url, token }: ServiceAccess): <Answer>(call: Call
 
 async function attempt<Answer>(call: Call<Answer>, url: URL, token: string): Promise<Answer> {
   const { response, text } = await fetched(call, url, token);
+  if (text === undefined) throw new UnreadableAnswerError(url.href, 'it is too long');
   if (response.ok) return parsed(call.answer, text, url);
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400))
     throw new UnreadableAnswerError(url.href, 'it sends callers to another address');
@@ -57,7 +59,7 @@ async function fetched({ post, signal }: Call<unknown>, url: URL, token: string)
       redirect: 'manual',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    return { response, text: await response.text() };
+    return { response, text: await boundedText(response) };
   } catch (error) {
     signal?.throwIfAborted();
     throw new UnreachableError(url.origin, error);

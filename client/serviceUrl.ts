@@ -1,3 +1,5 @@
+import { isLoopback } from './loopback.ts';
+
 /**
  * The service's address, ready to resolve the API's paths against: one below another path works. Throws a TypeError for
  * what cannot be one, and for plain http to another machine, where tokens could be read on the way.
@@ -10,13 +12,10 @@ export function serviceUrl(text: string): URL {
     );
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new TypeError('The address of a service has no user, password, query or fragment: leave them out.');
-  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+  if (url.protocol === 'http:' && !isLoopback(url))
     throw new TypeError(
       `${url.origin} would carry tokens in the clear: use https (http is for this machine’s own addresses only).`,
     );
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);

@@ -41,6 +41,6 @@ export async function watch(
       if (!isOutage(error) || performance.now() - answered > outage) throw error;
       asked = retryAfterOf(error) ?? 0;
     }
-    await pause(Math.max(wait, asked), signal);
+    await pause(Math.min(Math.max(wait, asked), outage), signal);
   }
 }

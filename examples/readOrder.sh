@@ -13,8 +13,9 @@ call() {
 }
 field() { sed 's/.*"'"$1"'":"\([^"]*\)".*/\1/'; }
 
+KEY=$(countersign key "$FOLDER/key.json")
 ID=$(call '' -d '{"entitlement": "orders-read", "duration": "PT15M", "ticket": "INC-42",
-  "justification": "A customer asks where order '"$ORDER"' is", "recipientKey": '"$(countersign key "$FOLDER/key.json")"'}' | field id)
+  "justification": "A customer asks where order '"$ORDER"' is", "recipientKey": '"$KEY"'}' | field id)
 echo "Request $ID waits for its approval." >&2
 while STATUS=$(call "/$ID" | field status); [[ $STATUS == pending || $STATUS == scheduled ]]; do sleep 2; done
 [[ $STATUS == active ]] || { echo "No access: the request is $STATUS." >&2; exit 1; }

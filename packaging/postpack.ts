@@ -1,4 +1,4 @@
 import { putBack } from './checkout.ts';
 
-// What `npm pack` runs last.
+// What `npm pack` runs last, and before all else.
 await putBack();

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import * as z from 'zod';
+import { isLoopback } from '#client/loopback.ts';
 
 const configSchema = z.object({
   issuer: z.url(),
@@ -113,9 +114,8 @@ async function discover({ issuer }: SignInConfig): Promise<oauth.AuthorizationSe
  * Any other issuer has to speak https.
  */
 function requestOptions(issuer: string): { [oauth.allowInsecureRequests]?: boolean } {
-  const { protocol, hostname } = new URL(issuer);
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-  return protocol === 'http:' && isLoopback ? { [oauth.allowInsecureRequests]: true } : {};
+  const url = new URL(issuer);
+  return url.protocol === 'http:' && isLoopback(url) ? { [oauth.allowInsecureRequests]: true } : {};
 }
 
 const redirectUri = (): string => location.origin + location.pathname;

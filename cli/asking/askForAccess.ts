@@ -1,41 +1,64 @@
 import type { AccessRequest, Entitlement } from '#client/answers.ts';
 import type { Wish } from '#client/api.ts';
-import { RefusedError, UnreachableError } from '#client/errors.ts';
-import { parseDuration } from '#domain/duration.ts';
-import { addSeconds, latest } from '#domain/instant.ts';
+import { RefusedError } from '#client/errors.ts';
+import { isOutage } from '#client/repeated.ts';
+import { errorStatus } from '#domain/errors.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { noticeRequest } from '../requests/noticeRequest.ts';
+import { memoryOf } from '../requests/memoryOf.ts';
+import { isClosed, noticeRequest } from '../requests/noticeRequest.ts';
 import { rememberRequest } from '../requests/rememberedRequests.ts';
 import { keepKey } from '../requests/requestKey.ts';
 import type { Service } from '../service.ts';
-import { dropAttempt, keptAttempt } from './attempt.ts';
+import { type Attempt, dropAttempt, keptAttempt } from './attempt.ts';
 
 /**
  * Makes a request with a fresh key pair. The private key is kept before the service hears of the request, so that no answer can be lost:
- * the same wish again, after an answer that never came, goes out with the same key and makes no second request.
+ * the same wish again, after an answer that never came, goes out with the same key and makes no second request. Where what it finds is
+ * closed by now, it asks anew.
  */
 export async function askForAccess(
-  { url, api }: Service,
+  service: Service,
   entitlement: Entitlement,
   wish: Wish,
 ): Promise<AccessRequest> {
-  const { recipientKey, privateKey, idempotencyKey } = await keptAttempt(url, wish);
+  const { url } = service;
+  const began = Date.now();
+  const attempt = await keptAttempt(url, wish);
+  const request = await made(service, wish, attempt);
   try {
-    const request = await api.create({ ...wish, recipientKey }, idempotencyKey);
-    await keepKey(request.id, privateKey);
-    await remember(request, { url, entitlement });
+    await keepKey(request.id, attempt.privateKey);
+    await rememberRequest(memoryOf(request, { url, account: entitlement.account }));
+    // The grant of what nobody has to approve is known already.
+    await noticeRequest(request, url);
     await dropAttempt(url, wish);
-    return request;
   } catch (error) {
-    if (error instanceof RefusedError && error.status < 500) await dropAttempt(url, wish);
-    throw isUncertain(error) ? uncertain(error) : error;
+    throw error instanceof CommandError ? madeAllTheSame(request, error) : error;
+  }
+  const isFound = attempt.madeAt < began;
+  return isFound && isClosed(request) ? askForAccess(service, entitlement, wish) : request;
+}
+
+async function made(
+  { url, api }: Service,
+  wish: Wish,
+  { recipientKey, idempotencyKey }: Attempt,
+): Promise<AccessRequest> {
+  try {
+    return await api.create({ ...wish, recipientKey }, idempotencyKey);
+  } catch (error) {
+    if (isJudged(error)) await dropAttempt(url, wish);
+    throw error instanceof Error && isOutage(error) ? uncertain(error) : error;
   }
 }
 
-/** Whether the request may have been made although no good answer came. */
-const isUncertain = (error: unknown): error is Error =>
-  error instanceof UnreachableError || (error instanceof RefusedError && error.status >= 500);
+/** Whether the service itself said no to this wish. Anything else may hide that an earlier try has made the request. */
+const isJudged = (error: unknown): boolean =>
+  error instanceof RefusedError &&
+  Object.hasOwn(errorStatus, error.code) &&
+  error.status !== 401 &&
+  error.status !== 429 &&
+  error.status < 500;
 
 const uncertain = ({ message }: Error): CommandError =>
   new CommandError(
@@ -43,21 +66,8 @@ const uncertain = ({ message }: Error): CommandError =>
     exitCodes.unreachable,
   );
 
-async function remember(
-  request: AccessRequest,
-  { url, entitlement }: { url: string; entitlement: Entitlement },
-): Promise<void> {
-  const { id, title, createdAt, expiresAt, startAt, duration } = request;
-  const { account } = entitlement;
-  await rememberRequest({
-    id,
-    url,
-    entitlement: entitlement.id,
-    title,
-    account: { id: account.id, title: account.title },
-    createdAt,
-    overBy: addSeconds(latest(expiresAt, startAt ?? expiresAt), parseDuration(duration) ?? 0),
-  });
-  // The grant of what nobody has to approve is known already.
-  await noticeRequest(request);
-}
+const madeAllTheSame = ({ id }: AccessRequest, { message, exitCode }: CommandError): CommandError =>
+  new CommandError(
+    `Request ${id} was made, but this machine could not take it in. ${message}\nThen ask again with the same words: that finds it, and makes no second one.`,
+    exitCode,
+  );

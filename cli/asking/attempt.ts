@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Wish } from '#client/api.ts';
 import { jsonOf } from '#client/json.ts';
 import { newRecipient } from '#client/recipient.ts';
+import { whereLocksWork } from '../lock.ts';
 import { secretStore } from '../secrets/secretStore.ts';
 
 const attemptSchema = z.object({
@@ -18,8 +19,14 @@ export type Attempt = z.infer<typeof attemptSchema>;
 /** The service knows an Idempotency-Key for a day. */
 const lifetime = 23 * 3_600_000;
 
-/** The attempt at a wish that got no answer, or a new one with keys of its own. It is kept before this returns. */
-export async function keptAttempt(url: string, wish: Wish): Promise<Attempt> {
+/**
+ * The attempt at a wish that has no answer yet, or a new one with keys of its own. It is kept before this returns, and of two commands with
+ * the same words at once the second one finds that of the first.
+ */
+export const keptAttempt = (url: string, wish: Wish): Promise<Attempt> =>
+  whereLocksWork(nameOf(url, wish).replace('/', '-'), () => foundOrMade(url, wish));
+
+async function foundOrMade(url: string, wish: Wish): Promise<Attempt> {
   const secrets = await secretStore();
   const kept = attemptOf(await secrets.get(nameOf(url, wish)));
   if (kept && isLive(kept)) return kept;

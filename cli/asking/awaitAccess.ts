@@ -1,5 +1,5 @@
 import type { AccessRequestDetail } from '#client/answers.ts';
-import type { Api } from '#client/api.ts';
+import type { Service } from '../service.ts';
 import { remark } from '../terminal/answer.ts';
 import { liveRegion } from '../terminal/liveRegion.ts';
 import { untilInterrupted } from '../terminal/untilInterrupted.ts';
@@ -14,14 +14,14 @@ const frame = 120;
  * each change. Ctrl-C ends the waiting and leaves the request as it is.
  */
 export const awaitAccess = (
-  api: Api,
+  service: Service,
   id: string,
   { quiet }: { quiet: boolean | undefined },
 ): Promise<AccessRequestDetail | undefined> =>
   untilInterrupted(async (signal) => {
     const progress = quiet ? noProgress : process.stderr.isTTY ? drawnProgress() : writtenProgress();
     try {
-      return await watchRequest(api, id, { signal, onLook: progress.onLook });
+      return await watchRequest(service, id, { signal, onLook: progress.onLook });
     } finally {
       progress.close();
       if (signal.aborted && !quiet)

@@ -1,6 +1,6 @@
 import type { AccessRequestDetail } from '#client/answers.ts';
+import { statusWords } from '#client/statusWords.ts';
 import { visibleLine } from '#domain/visibleText.ts';
-import { statusWords } from '../story/statusWords.ts';
 import type { Cell } from '../terminal/cell.ts';
 import { durationWords, timeLeft } from '../terminal/durations.ts';
 import { clockTime } from '../terminal/times.ts';
@@ -10,6 +10,8 @@ const spinner = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 
 /** What somebody who waits sees on a terminal: what is waited for, and below who was asked and who answered. */
 export function watchLines({ request, silent }: Watched, tick: number, now = new Date()): Cell[] {
+  // Then nobody waits, and the answer says it all.
+  if (request.status !== 'pending' && request.status !== 'scheduled') return [];
   const turn = spinner[tick % spinner.length] ?? '';
   return [
     { text: `${turn} ${waitText(request, now)}` },

@@ -1,8 +1,8 @@
 import type { AccessRequestDetail } from '#client/answers.ts';
-import type { Api } from '#client/api.ts';
-import { RefusedError, UnreachableError } from '#client/errors.ts';
 import { pause } from '#client/pause.ts';
+import { isOutage } from '#client/repeated.ts';
 import { isClosed, noticeRequest } from '../requests/noticeRequest.ts';
+import type { Service } from '../service.ts';
 
 /** A request that somebody waits for, as it was last seen; `silent` while the service gives no answer. */
 export interface Watched {
@@ -18,7 +18,7 @@ const longestWait = 5_000;
  * A service that gives no answer is waited for: an approval takes longer than most outages. Undefined when the waiting was given up.
  */
 export async function watchRequest(
-  api: Api,
+  { api, url }: Service,
   id: string,
   { signal, onLook }: { signal: AbortSignal; onLook: (watched: Watched) => void },
 ): Promise<AccessRequestDetail | undefined> {
@@ -31,7 +31,7 @@ export async function watchRequest(
       request = seen ?? request;
       onLook({ request, silent: seen === undefined });
     }
-    await noticeRequest(request);
+    await noticeRequest(request, url);
     return request;
   } catch (error) {
     if (signal.aborted) return undefined;
@@ -40,10 +40,7 @@ export async function watchRequest(
 }
 
 function unlessSilent(error: unknown): undefined {
-  const isSilence =
-    error instanceof UnreachableError ||
-    (error instanceof RefusedError && (error.status >= 500 || error.status === 429));
-  if (!isSilence) throw error;
+  if (!isOutage(error)) throw error;
 }
 
 /** `scheduled` is also what an approved request is called for the moment until its first session is there. */

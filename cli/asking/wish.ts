@@ -1,6 +1,7 @@
 import type { Entitlement } from '#client/answers.ts';
 import type { Wish } from '#client/api.ts';
-import { parseDuration } from '#domain/duration.ts';
+import { describeDuration, parseDuration } from '#domain/duration.ts';
+import { maximumLeadSeconds } from '#domain/lastPossibleAccess.ts';
 import { visibleLines } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
 import { durationWords, shortDuration } from '../terminal/durations.ts';
@@ -28,7 +29,7 @@ export async function wishOf(entitlement: Entitlement, typed: TypedWish, now: Da
   checkBreakGlass(entitlement, { breakGlass, start: typed.start });
   const duration =
     typed.for === undefined ? undefined : checkedDuration(entitlement, durationOf(typed.for), breakGlass);
-  const startAt = typed.start === undefined ? undefined : timeOf(typed.start, now);
+  const startAt = typed.start === undefined ? undefined : checkedStart(timeOf(typed.start, now), now);
   const parameters = await parametersOf(entitlement, typed.set ?? []);
   const ticket = await ticketOf(entitlement, typed.ticket);
   const justification = await justificationOf(entitlement, typed.because);
@@ -71,14 +72,23 @@ function checkedDuration(
   return duration;
 }
 
+function checkedStart(startAt: string, now: Date): string {
+  const ahead = Date.parse(startAt) - now.getTime();
+  if (ahead <= 0)
+    throw new CommandError('--start lies in the past. Name a later time, or leave it out to begin at once.');
+  if (ahead > maximumLeadSeconds * 1_000)
+    throw new CommandError(
+      `--start is at most ${describeDuration(maximumLeadSeconds)} from now. Name an earlier time.`,
+    );
+  return startAt;
+}
+
 async function justificationOf(
   { justification: { minLength } }: Entitlement,
   typed: string | undefined,
 ): Promise<string> {
-  const text =
-    typed ??
-    (canAsk() ? await ask('Why do you need it? The approvers decide by it, and auditors read it:') : '');
-  const length = visibleLines(text).join(' ').length;
+  const text = typed ?? (canAsk() ? await askedJustification(minLength) : '');
+  const length = lengthOf(text);
   if (length === 0) throw new CommandError('Say why you need it: --because "…". The approvers decide by it.');
   if (length < minLength)
     throw new CommandError(
@@ -86,6 +96,19 @@ async function justificationOf(
     );
   return text;
 }
+
+/** Asked again where it is too short; no answer at all is one, too. */
+async function askedJustification(minLength: number): Promise<string> {
+  for (let question = 'Why do you need it? The approvers decide by it, and auditors read it:'; ; ) {
+    const text = await ask(question);
+    const length = lengthOf(text);
+    if (length === 0 || length >= minLength) return text;
+    question = `In at least ${minLength} characters, please (that was ${length}):`;
+  }
+}
+
+/** As the service counts. */
+const lengthOf = (text: string): number => visibleLines(text).join(' ').length;
 
 async function ticketOf({ ticket }: Entitlement, typed: string | undefined): Promise<string | undefined> {
   const text = typed ?? (ticket?.required && canAsk() ? await ask('For which ticket?') : undefined);

@@ -59,6 +59,13 @@ export function ownProfiles(text: string): Profile[] {
   });
 }
 
+/**
+ * Whether the credentials file has a profile of the same name: its keys would win, and nobody would see.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ */
+export const isOvershadowed = (credentialsFile: string, entitlement: string): boolean =>
+  sectionsOf(credentialsFile).some(({ name }) => name === profileName(entitlement));
+
 function ownSection(sections: readonly Section[], entitlement: string): Section | undefined {
   const name = profileName(entitlement);
   const [section, ...others] = sections.filter((each) => each.name === `profile ${name}`);
@@ -74,8 +81,10 @@ function ownSection(sections: readonly Section[], entitlement: string): Section 
   );
 }
 
+/** With or without the service that it is for. */
 const isOurs = (process: string, entitlement: string): boolean =>
-  /\bcountersign\b/.test(process) && process.endsWith(` credentials ${entitlement}`);
+  /\bcountersign\b/.test(process) &&
+  process.replace(/ --url \S+$/, '').endsWith(` credentials ${entitlement}`);
 
 const valueIn = ({ lines }: Section, wanted: string): string | undefined =>
   lines.map(settingOf).find((setting) => setting?.key === wanted)?.value;

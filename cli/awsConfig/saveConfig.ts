@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CommandError } from '../commandError.ts';
+import { errorCode } from '../errorCode.ts';
+import { makeFolder } from '../makeFolder.ts';
 
 /** The config file, byte for byte as a Latin 1 text, whatever it is written in. Empty where there is none. */
 export async function readConfig(path: string): Promise<string> {
@@ -20,7 +22,7 @@ export async function readConfig(path: string): Promise<string> {
 export async function saveConfig(path: string, before: string, after: string): Promise<void> {
   try {
     const target = await targetOf(path);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(target));
     const draft = join(dirname(target), `.config.${randomBytes(6).toString('hex')}`);
     try {
       await writeDraft(draft, target, after);
@@ -56,5 +58,4 @@ async function writeDraft(draft: string, target: string, text: string): Promise<
   await chmod(draft, known.mode & 0o777);
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+const codeOf = (error: unknown): string => errorCode(error) ?? 'unknown error';

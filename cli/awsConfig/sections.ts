@@ -26,6 +26,12 @@ function headerOf(line: string): string | undefined {
   return name?.trim().replace(/^(\S+)\s+(["']?)(.*)\2$/, '$1 $3');
 }
 
+/** Also as a shell would read it: the AWS CLI does. */
+export function isDefaultProfile(name: string): boolean {
+  const plain = name.replace(/["'\\]/g, '').trim();
+  return plain === 'default' || plain === 'profile default';
+}
+
 /** A setting on a line of its own, not one that is nested below another. */
 export function settingOf(line: string): { key: string; value: string } | undefined {
   const [, key, value] = /^([^\s#;[=:][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];

@@ -1,4 +1,7 @@
 import type { AccessRequest, AccessRequestDetail } from '#client/answers.ts';
+import { statusWords } from '#client/statusWords.ts';
+import { visibleLine } from '#domain/visibleText.ts';
+import { accountText } from '../asking/entitlementText.ts';
 import { command } from '../command.ts';
 import { CommandError } from '../commandError.ts';
 import { approvalLinkOf } from '../deciding/approvalLink.ts';
@@ -7,7 +10,6 @@ import { exitCodes } from '../exitCodes.ts';
 import { carryOut } from '../requests/carryOut.ts';
 import { serviceOf, serviceOptions } from '../service.ts';
 import { requesterText, requestFacts } from '../story/requestFacts.ts';
-import { statusWords } from '../story/statusWords.ts';
 import { answer, remark } from '../terminal/answer.ts';
 import { durationWords } from '../terminal/durations.ts';
 import { canAsk, confirm } from '../terminal/question.ts';
@@ -32,10 +34,7 @@ export const approve = command({
   },
   examples: [
     ['countersign approve', 'asks for the link, shows the request, and asks whether to approve it'],
-    [
-      'xclip -o | countersign approve - --yes --for 30m',
-      'approves the link in the clipboard, for half an hour',
-    ],
+    ['countersign approve --for 30m', 'the same, for half an hour and no longer'],
   ],
   async run({ values, words: [word] }) {
     const service = await serviceOf(values);
@@ -78,7 +77,9 @@ async function isConfirmed(
       'There is no terminal to ask on. Look at the request above, and add --yes to approve it.',
     );
   const window = durationWords(duration ?? asked.duration);
-  if (await confirm(`Approve this for ${requesterText(asked)}, for ${window}?`)) return true;
+  const what = `“${visibleLine(asked.title)}” in ${accountText(asked.account)}`;
+  // All of it once more: a long justification may have moved the rest off the screen.
+  if (await confirm(`Approve ${what} for ${requesterText(asked)}, for ${window}?`)) return true;
   remark('Nothing was decided.');
   return false;
 }

@@ -1,3 +1,5 @@
+import type { AccessRequest } from '#client/answers.ts';
+import { statusWords } from '#client/statusWords.ts';
 import { command } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { carryOut } from '../requests/carryOut.ts';
@@ -14,9 +16,14 @@ export const cancel = command({
   options: serviceOptions,
   examples: [['countersign cancel', 'the only open request of this machine']],
   async run({ values, words: [word] }) {
-    const id = await chosenRequest(word, 'open');
+    const id = await chosenRequest(word, 'open', values);
     const request = await carryOut(await serviceOfRequest(id, values), id, { path: 'cancel' });
-    answer(request, () => [`Request ${request.id} is withdrawn. Nobody can approve it any more.`], values);
+    answer(request, () => [effectOf(request)], values);
     return exitCodes.done;
   },
 });
+
+const effectOf = (request: AccessRequest): string =>
+  request.status === 'cancelled'
+    ? `Request ${request.id} is withdrawn. Nobody can approve it any more.`
+    : `Request ${request.id}: ${statusWords(request)}`;

@@ -1,21 +1,30 @@
 import { styleText } from 'node:util';
 import { visibleLine } from '#domain/visibleText.ts';
 import { nearestName } from '#infra/configuration/nearestName.ts';
-import { awsConfigFile } from '../awsConfig/awsFiles.ts';
+import { awsConfigFile, awsCredentialsFile } from '../awsConfig/awsFiles.ts';
 import { changedLines } from '../awsConfig/changedLines.ts';
 import { processCommand } from '../awsConfig/processCommand.ts';
-import { ownProfiles, profileName, withoutProfile, withProfile } from '../awsConfig/profile.ts';
+import {
+  isOvershadowed,
+  ownProfiles,
+  profileName,
+  withoutProfile,
+  withProfile,
+} from '../awsConfig/profile.ts';
 import { readConfig, saveConfig } from '../awsConfig/saveConfig.ts';
 import { command } from '../command.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { rememberedRequests } from '../requests/rememberedRequests.ts';
+import { secretStore } from '../secrets/secretStore.ts';
 import { serviceOf, serviceOptions } from '../service.ts';
+import { chosenServiceUrl, usualServiceUrl } from '../signIn/chosenServiceUrl.ts';
 import { answer, remark } from '../terminal/answer.ts';
 import { canAsk, confirm } from '../terminal/question.ts';
 
 export const configure = command({
   name: 'configure',
-  says: 'Adds a profile jit-ENTITLEMENT for each entitlement to the config file of AWS’s tools, shows what it changes, and asks first. The profile uses the newest live grant of the entitlement, whichever request that is. No key is written anywhere.',
+  says: 'Adds a profile jit-ENTITLEMENT for each entitlement to the config file of AWS’s tools, shows what it changes, and asks first. The profile uses the newest live grant of the entitlement, whichever request that is; where this machine knows several services, it names its own. No key is written anywhere.',
   words: [
     {
       name: 'ENTITLEMENT',
@@ -41,7 +50,10 @@ export const configure = command({
     const before = await readConfig(file);
     const changes = values.remove
       ? removals(before, words)
-      : await additions(before, await entitlementsFor(words, values), regionOf(values.region));
+      : await additions(before, await entitlementsFor(words, values), {
+          region: regionOf(values.region),
+          url: await urlFor(values),
+        });
     const after = changes.at(-1)?.text ?? before;
     if (after !== before) {
       remark(`${file}:`, ...changes.flatMap(({ lines }) => lines));
@@ -64,14 +76,38 @@ interface Change {
 async function additions(
   before: string,
   entitlements: readonly string[],
-  region: string | undefined,
+  { region, url }: { region: string | undefined; url: string | undefined },
 ): Promise<Change[]> {
+  await refuseOvershadowed(entitlements);
+  const service = url === undefined ? [] : ['--url', url];
   const processes = await Promise.all(
-    entitlements.map(async (entitlement) => processCommand(['credentials', entitlement])),
+    entitlements.map(async (entitlement) => processCommand(['credentials', entitlement, ...service])),
   );
   return stepByStep(before, entitlements, (text, entitlement, index) =>
     withProfile(text, { entitlement, process: processes[index] ?? '', region }),
   );
+}
+
+async function refuseOvershadowed(entitlements: readonly string[]): Promise<void> {
+  const file = awsCredentialsFile();
+  const text = await readConfig(file);
+  const taken = entitlements.filter((entitlement) => isOvershadowed(text, entitlement)).map(profileName);
+  if (taken.length > 0)
+    throw new CommandError(
+      `${visibleLine(file)} has ${taken.join(', ')}, too, and AWS’s tools would use the keys there. Rename or remove it there, then try again.`,
+    );
+}
+
+/** The service that profiles name: where this machine knows several, for their entitlements may have the same names. */
+async function urlFor({ url: named }: { url?: string | undefined }): Promise<string | undefined> {
+  const [url, usual] = await Promise.all([chosenServiceUrl(named), usualServiceUrl(undefined)]);
+  if (named !== undefined || (usual !== undefined && usual !== url)) return url;
+  const [names, remembered] = await Promise.all([
+    secretStore().then((store) => store.names()),
+    rememberedRequests(),
+  ]);
+  const signIns = names.filter((name) => name.startsWith('token/'));
+  return signIns.length > 1 || remembered.some((request) => request.url !== url) ? url : undefined;
 }
 
 function removals(before: string, words: readonly string[]): Change[] {

@@ -1,7 +1,8 @@
 import { command } from '../command.ts';
 import { consoleUrl } from '../console/consoleUrl.ts';
+import { openOnce } from '../console/openOnce.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { hasBrowser, openBrowser } from '../openBrowser.ts';
+import { hasBrowser } from '../openBrowser.ts';
 import { serviceOptions } from '../service.ts';
 import { fixedLine } from '../sessions/sessionLine.ts';
 import { sessionWord, wantedSession } from '../sessions/wantedSession.ts';
@@ -30,7 +31,7 @@ export const console = command({
   async run({ values, words: [word] }) {
     const session = await wantedSession(word, values);
     const url = await consoleUrl(session.credentials, { service: values.service });
-    const isOpened = !values.print && !values.json && hasBrowser() && (await openBrowser(url));
+    const isOpened = !values.print && !values.json && hasBrowser() && (await openOnce(url));
     const { sessionExpiresAt, grantEndsAt } = session;
     if (!isOpened) answer({ url, sessionExpiresAt, grantEndsAt }, () => [url], values);
     remark(

@@ -1,3 +1,4 @@
+import { statusWords } from '#client/statusWords.ts';
 import { command } from '../command.ts';
 import { approvalLinkOf } from '../deciding/approvalLink.ts';
 import { givenLink } from '../deciding/givenLink.ts';
@@ -28,7 +29,15 @@ export const deny = command({
       path: 'decision',
       body: { decision: 'deny', comment },
     });
-    answer(request, () => [`You denied request ${requestId}. No access is given.`], values);
+    answer(
+      request,
+      () => [
+        request.status === 'denied'
+          ? `You denied request ${requestId}. No access is given.`
+          : `Request ${requestId}: ${statusWords(request)}`,
+      ],
+      values,
+    );
     return exitCodes.done;
   },
 });

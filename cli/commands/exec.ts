@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import { command } from '../command.ts';
+import { CommandError } from '../commandError.ts';
 import { commandEnvironment, endpointVariables, keyVariables } from '../exec/commandEnvironment.ts';
 import { commandSession } from '../exec/commandSession.ts';
 import { startCredentialsEndpoint } from '../exec/credentialsEndpoint.ts';
@@ -13,7 +14,7 @@ import { remark } from '../terminal/answer.ts';
 
 export const exec = command({
   name: 'exec',
-  says: 'Runs a command with the access of a grant, or your shell where no command is named. Its AWS tools ask countersign for credentials, which are renewed by themselves until the grant is over. Answers with the command’s own exit code.',
+  says: 'Runs a command with the access of a grant, or your shell where no command is named. Its AWS tools ask countersign for credentials, which are renewed by themselves until the grant is over. COUNTERSIGN_TOKEN is not passed on. Answers with the command’s own exit code.',
   words: [sessionWord],
   after: { name: 'COMMAND', says: 'a program, and what it takes', optional: true },
   options: {
@@ -30,8 +31,9 @@ export const exec = command({
     ['countersign exec orders-read', 'a shell with the access, until exit'],
   ],
   async run({ values, words: [word], after }) {
-    const session = await wantedSession(word, values);
     const [file = shell(), ...words] = after;
+    if (file === '') throw new CommandError('The command has no name. Name a program, then its own words.');
+    const session = await wantedSession(word, values);
     if (values.keys) {
       tell(fixedLine(session, 'the command keeps the first ones'));
       const access = keyVariables(session.credentials);
@@ -39,8 +41,8 @@ export const exec = command({
     }
     tell(renewingLine(session));
     const next = () => credentialsOf(session.requestId, { url: values.url });
-    const endpoint = await startCredentialsEndpoint(commandSession(session, next));
     const defaults = await lessDefaults(process.env);
+    const endpoint = await startCredentialsEndpoint(commandSession(session, next));
     try {
       const access = { ...endpointVariables(endpoint), ...defaults.variables };
       return await runCommand(file, words, commandEnvironment(process.env, session.requestId, access));
@@ -57,4 +59,4 @@ function tell(line: string): void {
 }
 
 const shell = (): string =>
-  process.platform === 'win32' ? (process.env.COMSPEC ?? 'cmd.exe') : (process.env.SHELL ?? '/bin/sh');
+  process.platform === 'win32' ? process.env.COMSPEC || 'cmd.exe' : process.env.SHELL || '/bin/sh';

@@ -40,8 +40,9 @@ export const history = command({
   async run({ values, words: [word] }) {
     if (word !== undefined) {
       const id = idOf(word);
-      const request = await (await serviceOfRequest(id, values)).api.load(id);
-      await noticeRequest(request);
+      const { api, url } = await serviceOfRequest(id, values);
+      const request = await api.load(id);
+      await noticeRequest(request, url);
       answer(request.history, () => eventTable(request), values);
       return exitCodes.done;
     }

@@ -3,10 +3,12 @@ import { visibleLine } from '#domain/visibleText.ts';
 import { command } from '../command.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { whereLocksWork } from '../lock.ts';
 import { hasBrowser } from '../openBrowser.ts';
 import { chosenServiceUrl, rememberUrl } from '../signIn/chosenServiceUrl.ts';
+import { confirmNewService } from '../signIn/confirmNewService.ts';
 import { discoverIssuer, type Issuer } from '../signIn/issuer.ts';
-import { keepSignIn, type SignIn } from '../signIn/keptSignIn.ts';
+import { keepSignIn, type SignIn, signInLock } from '../signIn/keptSignIn.ts';
 import { signInByBrowser } from '../signIn/signInByBrowser.ts';
 import { signInByDevice } from '../signIn/signInByDevice.ts';
 import { loadSignInClient, type SignInClient } from '../signIn/signInClient.ts';
@@ -20,7 +22,7 @@ export const login = command({
   words: [
     {
       name: 'URL',
-      says: 'the service; without it the one that COUNTERSIGN_URL names, else that of the last login',
+      says: 'the service; without it the one that COUNTERSIGN_URL names (asked about the first time), else that of the last login',
       optional: true,
     },
   ],
@@ -34,12 +36,14 @@ export const login = command({
   ],
   async run({ values, words }) {
     const url = await chosenServiceUrl(words[0]);
+    if (words[0] === undefined) await confirmNewService(url);
     const client = await loadSignInClient(url);
     const issuer = await discoverIssuer(client);
     const signInBy = wayIn(issuer, client, values.device === true);
     const tokens = await signInBy(issuer, client);
     const signIn = signInOf(tokens, { url, ...client });
-    await keepSignIn(signIn);
+    // A renewal that runs ends first, or it would put the one from before in its place.
+    await whereLocksWork(signInLock(url), () => keepSignIn(signIn));
     await rememberUrl(url);
     const { name, expiresAt, refreshToken } = signIn;
     const facts = { url, name, expiresAt, isRenewed: refreshToken !== undefined };

@@ -2,8 +2,9 @@ import { visibleLine } from '#domain/visibleText.ts';
 import { command } from '../command.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { whereLocksWork } from '../lock.ts';
 import { chosenServiceUrl } from '../signIn/chosenServiceUrl.ts';
-import { forgetSignIn, keptSignIn, type SignIn } from '../signIn/keptSignIn.ts';
+import { forgetSignIn, keptSignIn, type SignIn, signInLock } from '../signIn/keptSignIn.ts';
 import { revokeSignIn } from '../signIn/revokeSignIn.ts';
 import { answer, remark } from '../terminal/answer.ts';
 
@@ -15,14 +16,19 @@ export const logout = command({
   examples: [['countersign logout', 'on a machine that you hand on']],
   async run({ values, words }) {
     const url = await chosenServiceUrl(words[0]);
-    const signIn = await keptSignIn(url);
-    const isRevoked = signIn !== undefined && (await revoked(signIn));
-    await forgetSignIn(url);
-    const name = signIn?.name;
+    // A renewal that runs ends first: what it brings has to go, too.
+    const { name, isRevoked } = await whereLocksWork(signInLock(url), () => signedOut(url));
     answer({ url, ...(name !== undefined && { name }), isRevoked }, () => [sentenceOf(url, name)], values);
     return exitCodes.done;
   },
 });
+
+async function signedOut(url: string): Promise<{ name: string | undefined; isRevoked: boolean }> {
+  const signIn = await keptSignIn(url);
+  const isRevoked = signIn !== undefined && (await revoked(signIn));
+  await forgetSignIn(url);
+  return { name: signIn?.name, isRevoked };
+}
 
 /** Whether the issuer has forgotten it. Where it cannot be asked, forgetting it here has to do. */
 async function revoked(signIn: SignIn): Promise<boolean> {

@@ -15,7 +15,7 @@ export const remind = command({
   options: serviceOptions,
   examples: [['countersign remind orders-read', 'the newest request for orders-read']],
   async run({ values, words: [word] }) {
-    const id = await chosenRequest(word, 'open');
+    const id = await chosenRequest(word, 'open', values);
     const request = await carryOut(await serviceOfRequest(id, values), id, { path: 'remind' });
     answer(
       request,

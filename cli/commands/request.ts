@@ -52,7 +52,7 @@ export const request = command({
       return exitCodes.done;
     }
     if (!values.json) remark(...askedFacts(asked, entitlement, process.stderr), '');
-    return tellOutcome(await awaitAccess(service.api, asked.id, { quiet: values.json }), values);
+    return tellOutcome(await awaitAccess(service, asked.id, { quiet: values.json }), values);
   },
 });
 

@@ -2,6 +2,7 @@ import { command } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { carryOut } from '../requests/carryOut.ts';
 import { chosenRequest } from '../requests/chosenRequest.ts';
+import { withEstimatedEnd } from '../requests/estimatedEnd.ts';
 import { openRequestWord } from '../requests/requestWord.ts';
 import { serviceOfRequest } from '../requests/serviceOfRequest.ts';
 import { serviceOptions } from '../service.ts';
@@ -15,8 +16,10 @@ export const returnEarly = command({
   options: serviceOptions,
   examples: [['countersign return', 'the only access that this machine has']],
   async run({ values, words: [word] }) {
-    const id = await chosenRequest(word, 'active');
-    const request = await carryOut(await serviceOfRequest(id, values), id, { path: 'return' });
+    const id = await chosenRequest(word, 'active', values);
+    const service = await serviceOfRequest(id, values);
+    const returned = await carryOut(service, id, { path: 'return' });
+    const request = await withEstimatedEnd(service.api, returned);
     answer(request, () => [`Request ${request.id} is returned. ${earlyEndText(request)}`], values);
     return exitCodes.done;
   },

@@ -1,5 +1,5 @@
 import { command } from '../command.ts';
-import { reviewOptionsOf, reviewOptionUsages } from '../reviewOptions.ts';
+import { reviewOptionsOf, reviewOptionUsages } from '../review/options.ts';
 
 export const review = command({
   name: 'review',
@@ -15,7 +15,7 @@ export const review = command({
   async run({ values }) {
     const options = reviewOptionsOf(values);
     // Loaded now: a typing error needs none of it.
-    const { makeReview } = await import('../review.ts');
+    const { makeReview } = await import('../review/makeReview.ts');
     return makeReview(options);
   },
 });

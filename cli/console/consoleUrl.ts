@@ -1,3 +1,4 @@
+import { boundedText } from '#client/boundedText.ts';
 import { jsonOf } from '#client/json.ts';
 import type { Credentials } from '#client/recipient.ts';
 import { visibleLine } from '#domain/visibleText.ts';
@@ -66,7 +67,7 @@ async function signinToken(endpoint: URL, credentials: Credentials): Promise<str
       exitCodes.unreachable,
     );
   });
-  const answer = jsonOf(await response.text());
+  const answer = jsonOf((await boundedText(response)) ?? '');
   if (response.ok && isToken(answer)) return answer.SigninToken;
   throw new CommandError(
     `AWS’s sign-in refused the session (${response.status}). If it has just begun, try again in a moment; else countersign status shows whether it still lasts.`,

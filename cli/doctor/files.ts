@@ -1,8 +1,10 @@
-import type { Dirent, Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { visibleLine } from '#domain/visibleText.ts';
+import { errorCode } from '../errorCode.ts';
 import { folders } from '../folders.ts';
+import { isLeftDraft } from '../privateFile.ts';
 import { type Check, fine, note, wrong } from './check.ts';
 
 /** Whether what the command keeps is its owner's alone: every folder and file, and no links. */
@@ -27,34 +29,39 @@ export const files: Check = {
 };
 
 const mostFaults = 4;
-/** Milliseconds; a file is written under a name that begins with a dot, in much less. */
-const draftLives = 60_000;
 
 interface Found {
   path: string;
   stats: Stats;
+  /** Why what is in a folder cannot be seen. */
+  closed?: string;
 }
 
 /** A folder and all below it; nothing where there is none. */
 async function pathsIn(folder: string): Promise<Found[]> {
-  const stats = await lstat(folder).catch(missing);
-  if (!stats) return [];
-  if (!stats.isDirectory()) return [{ path: folder, stats }];
-  const entries: Dirent[] = await readdir(folder, { withFileTypes: true });
-  const below = await Promise.all(entries.map(({ name }) => pathsIn(join(folder, name))));
-  return [{ path: folder, stats }, ...below.flat()];
-}
-
-/** It may go while it is looked at: other commands run. */
-function missing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+  let stats: Stats | undefined;
+  try {
+    stats = await lstat(folder);
+    if (!stats.isDirectory()) return [{ path: folder, stats }];
+    const below = await Promise.all((await readdir(folder)).map((name) => pathsIn(join(folder, name))));
+    return [{ path: folder, stats }, ...below.flat()];
+  } catch (error) {
+    const code = errorCode(error);
+    // It may go while it is looked at: other commands run.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    if (stats === undefined || code === undefined) throw error;
+    return [{ path: folder, stats, closed: code }];
+  }
 }
 
 /** Windows keeps users apart by access lists that Node does not tell. */
-function faultOf({ path, stats }: Found): string[] {
+function faultOf({ path, stats, closed }: Found): string[] {
   const name = visibleLine(path);
   if (stats.isSymbolicLink()) return [`${name} is a link, and links are not followed there. Remove it.`];
-  if (basename(path).startsWith('.') && stats.mtimeMs + draftLives < Date.now())
+  // What it keeps has such an ending, and no folder of it has.
+  const isWrongKind = stats.isDirectory() ? /\.[a-z]+$/.test(basename(path)) : !stats.isFile();
+  if (isWrongKind) return [`${name} is no file, and a file belongs there. Move it away.`];
+  if (isLeftDraft(path, stats))
     return [`${name} is left over of a command that was ended while it wrote. Remove it: rm ${quoted(path)}`];
   const own = process.getuid?.();
   if (own === undefined) return [];
@@ -63,6 +70,10 @@ function faultOf({ path, stats }: Found): string[] {
   if (stats.mode & 0o077)
     return [
       `${name} can be opened by others. Close it: chmod ${stats.isDirectory() ? '700' : '600'} ${quoted(path)}`,
+    ];
+  if (closed !== undefined)
+    return [
+      `The folder ${name} cannot be read (${closed}). Make it readable for you: chmod 700 ${quoted(path)}`,
     ];
   return [];
 }

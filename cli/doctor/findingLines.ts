@@ -1,5 +1,5 @@
 import { type Cell, styled } from '../terminal/cell.ts';
-import { wrapped } from '../terminal/wrapped.ts';
+import { narrowest, unbounded, wrapped } from '../terminal/wrapped.ts';
 import type { Finding } from './check.ts';
 
 const marks = {
@@ -10,13 +10,11 @@ const marks = {
 
 const aboutWidth = 'Sign-in'.length + 2;
 const margin = 2 + aboutWidth;
-/** A column of single words is harder to read than lines that the terminal breaks. */
-const narrowest = 20;
 
 /** A line for each finding, as wide as the terminal is. */
 export const findingLines = (findings: readonly Finding[], stream: NodeJS.WriteStream): string[] =>
   findings.flatMap(({ about, state, says }) => {
-    const room = Math.max(narrowest, (stream.columns ?? Number.POSITIVE_INFINITY) - margin);
+    const room = Math.max(narrowest, (stream.columns ?? unbounded) - margin);
     const [first = '', ...rest] = says.split('\n').flatMap((line) => wrapped(line, room));
     const head = `${styled(marks[state], stream)} ${styled({ text: about, format: 'bold' }, stream)}`;
     return [

@@ -14,9 +14,9 @@ export const leftovers: Check = {
     const known = new Set(remembered.map(({ id }) => id));
     const keys = (await (await secretStore()).names()).flatMap((name) => /^key\/(.+)$/.exec(name)?.[1] ?? []);
     const unknown = keys.filter((id) => !known.has(id));
-    const open = `of ${keys.length - unknown.length} open requests`;
+    const kept = `of ${keys.length - unknown.length} requests that this machine remembers`;
     return [
-      fine(over.length > 0 ? `${open}; of ${over.length} that are over they were erased now` : open),
+      fine(over.length > 0 ? `${kept}; of ${over.length} that are over they were erased now` : kept),
       ...erased.flatMap((failure) => (failure === undefined ? [] : [wrong(failure)])),
       ...unknown.map((id) =>
         note(`of ${id}, which is not known here otherwise: countersign status ${id} tells what it is`),

@@ -1,9 +1,14 @@
+import { execFile } from 'node:child_process';
 import type { Stats } from 'node:fs';
 import { access, constants, readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { delimiter, dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { visibleLine } from '#domain/visibleText.ts';
-import { awsConfigFile } from '../awsConfig/awsFiles.ts';
-import { ownProfiles, profileName } from '../awsConfig/profile.ts';
+import { awsConfigFile, awsCredentialsFile } from '../awsConfig/awsFiles.ts';
+import { isOvershadowed, ownProfiles, profileName } from '../awsConfig/profile.ts';
+import { shellPath } from '../awsConfig/shellPath.ts';
+import { CommandError } from '../commandError.ts';
+import { errorCode } from '../errorCode.ts';
 import { type Check, fine, note, wrong } from './check.ts';
 
 /** Whether what `configure` wrote still runs, and whether nobody else decides what it runs. */
@@ -17,8 +22,15 @@ export const profiles: Check = {
     const programs = new Map(
       own.map(({ process, entitlement }) => [programOf(process), profileName(entitlement)]),
     );
+    const credentialsFile = awsCredentialsFile();
+    const credentials = await textOf(credentialsFile);
+    const overshadowed = own.filter(({ entitlement }) => isOvershadowed(credentials, entitlement));
     const faults = [
       ...(await openToOthers(file)),
+      ...overshadowed.map(
+        ({ entitlement }) =>
+          `${visibleLine(credentialsFile)} has ${visibleLine(profileName(entitlement))}, too, and AWS’s tools use the keys there. Rename or remove it there.`,
+      ),
       ...(await Promise.all([...programs].map(([path, profile]) => programFaults(path, profile)))).flat(),
     ];
     const names = own.map(({ entitlement }) => profileName(entitlement)).join(', ');
@@ -31,16 +43,21 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
+    const code = errorCode(error);
+    if (code === 'ENOENT') return '';
+    throw new CommandError(`${file} cannot be read (${code}). Make it a file that you can read.`);
   }
 }
 
-/** The first word of the command line, in double quotes where it has blanks. */
-const programOf = (process: string): string =>
-  /^"([^"]*)"|^(\S+)/.exec(process)?.slice(1).find(Boolean) ?? '';
+/** The command line before its own words. */
+const programOf = (process: string): string => process.replace(/ credentials .*$/, '');
 
-async function programFaults(path: string, profile: string): Promise<string[]> {
+/** In double quotes where they have blanks. */
+const wordsOf = (line: string): string[] =>
+  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+
+async function programFaults(program: string, profile: string): Promise<string[]> {
+  const [path = '', ...words] = wordsOf(program);
   try {
     await access(path, constants.X_OK);
   } catch {
@@ -48,8 +65,28 @@ async function programFaults(path: string, profile: string): Promise<string[]> {
       `${visibleLine(path)}, which the profile ${visibleLine(profile)} runs, is not there any more. Write the profile again: countersign configure`,
     ];
   }
-  return [...(await openToOthers(path)), ...(await openToOthers(dirname(path)))];
+  const faults = [...(await openToOthers(path)), ...(await openToOthers(dirname(path)))];
+  if (faults.length > 0 || (await runs(path, words))) return faults;
+  return [
+    `${visibleLine(program)}, which the profile ${visibleLine(profile)} runs, does not run outside of this command: an older Node may come first on your PATH. Write the profile again: countersign configure`,
+  ];
 }
+
+/** As AWS's tools find it, which npx did not start. */
+async function runs(path: string, words: string[]): Promise<boolean> {
+  const env = { ...process.env, PATH: shellPath().join(delimiter) };
+  try {
+    // On Windows npm leaves a script there, which only a shell runs.
+    if (process.platform === 'win32' && /\.cmd$/i.test(path)) return true;
+    await promisify(execFile)(path, [...words, '--version'], { env, timeout: patience });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Milliseconds. */
+const patience = 20_000;
 
 /** Who can write it decides what AWS's tools run in your name. */
 async function openToOthers(path: string): Promise<string[]> {

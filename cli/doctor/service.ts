@@ -1,4 +1,7 @@
+import { boundedText } from '#client/boundedText.ts';
+import { jsonOf } from '#client/json.ts';
 import { chosenServiceUrl } from '../signIn/chosenServiceUrl.ts';
+import { longestConfig } from '../signIn/signInClient.ts';
 import { type Check, fine, note, wrong } from './check.ts';
 
 /** Milliseconds; somebody waits for the answer. */
@@ -18,7 +21,8 @@ export const service: Check = {
     }).catch(causeOf);
     if (typeof answer === 'string') return [wrong(`${url} does not answer (${answer}). ${advice(answer)}`)];
     const ended = Date.now();
-    const isService = answer.ok && (await answer.json().catch(() => undefined)) instanceof Object;
+    const config = await boundedText(answer, longestConfig).catch(() => undefined);
+    const isService = answer.ok && jsonOf(config ?? '') instanceof Object;
     if (!isService)
       return [
         wrong(

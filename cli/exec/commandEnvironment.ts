@@ -5,6 +5,10 @@ import type { CredentialsEndpoint } from './credentialsEndpoint.ts';
 const otherAccess = [
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
+  // What older tools call them.
+  'AWS_ACCESS_KEY',
+  'AWS_SECRET_KEY',
+  'AWS_CREDENTIAL_FILE',
   'AWS_SESSION_TOKEN',
   'AWS_SECURITY_TOKEN',
   'AWS_CREDENTIAL_EXPIRATION',
@@ -17,6 +21,8 @@ const otherAccess = [
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   'AWS_CONTAINER_AUTHORIZATION_TOKEN',
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+  // A program that gets the access of one grant shall not ask, return and decide as the person.
+  'COUNTERSIGN_TOKEN',
 ];
 
 /** An environment whose AWS tools use the access of one request, and which says so for prompts. A command may run within another. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { visibleLine } from '#domain/visibleText.ts';
 import type { ConfigurationFinding } from '#infra/configuration/configurationFinding.ts';
-import { counted } from '../terminalText.ts';
+import { counted } from '../terminal/counted.ts';
 import type { Checked } from './checkedFiles.ts';
 
 type Severity = ConfigurationFinding['severity'];

@@ -8,13 +8,13 @@ import { noticeRequest } from './noticeRequest.ts';
 
 /** Does something to a request, and takes in what has become of it. Where the status does not allow it, says what would do. */
 export async function carryOut(
-  { api }: Service,
+  { api, url }: Service,
   id: string,
   requestCommand: RequestCommand,
 ): Promise<AccessRequest> {
   try {
     const request = await api.send(id, requestCommand);
-    await noticeRequest(request);
+    await noticeRequest(request, url);
     return request;
   } catch (error) {
     const next = error instanceof RefusedError ? nextStepAfter(error, id, requestCommand.path) : undefined;

@@ -1,10 +1,14 @@
 import { instantOf } from '#domain/instant.ts';
 import { lastPossibleAccess, madeAtOf } from '#domain/lastPossibleAccess.ts';
+import { secretStore } from '../secrets/secretStore.ts';
 import { forgetRequest, type RememberedRequest, rememberedRequests } from './rememberedRequests.ts';
 import { keptKeys } from './requestKey.ts';
 
-/** How far ahead this machine's clock may be, or behind its time zone, before a key is lost that is still of use. */
-const tolerance = 3_600_000;
+/**
+ * Milliseconds that this machine's clock may be ahead without losing a key that is still of use: a day, which wrong time zones and most
+ * wrong clocks stay below. Elsewhere a command hears from the service what is over.
+ */
+const tolerance = 24 * 3_600_000;
 
 /** Whether nothing can come of a request any more, whatever the service would say of it. */
 export function isOver({ endsAt, overBy }: RememberedRequest, now: Date): boolean {
@@ -21,4 +25,5 @@ export async function eraseOver(now: Date): Promise<void> {
     (id) => !known.has(id) && lastPossibleAccess(madeAtOf(id)) < instantOf(now),
   );
   await Promise.allSettled([...over, ...lost].map(forgetRequest));
+  await (await secretStore()).clearDrafts();
 }

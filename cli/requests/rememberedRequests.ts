@@ -26,22 +26,36 @@ export interface RememberedRequest {
 
 /** Remembers a request, or what is new about it. */
 export const rememberRequest = (request: RememberedRequest): Promise<void> =>
-  writePrivate(fileOf(request.id), `${JSON.stringify(request, null, 2)}\n`);
+  writePrivate(requestFile(request.id), `${JSON.stringify(request, null, 2)}\n`);
 
 /** Undefined for a request of another machine, for a forgotten one, and where its file is damaged. */
 export async function rememberedRequest(id: string): Promise<RememberedRequest | undefined> {
-  const text = requestId(id) === id ? await readPrivate(fileOf(id)) : undefined;
+  const text = requestId(id) === id ? await readPrivate(requestFile(id)) : undefined;
   const remembered = text === undefined ? undefined : parse(text);
   return remembered?.id === id ? remembered : undefined;
 }
 
-/** Every request that this machine remembers, newest first. */
+/** Every request that this machine remembers, newest first. One that cannot be read hides no other; `doctor` tells of it. */
 export async function rememberedRequests(): Promise<RememberedRequest[]> {
+  const found = await Promise.all(
+    (await filedIds()).map((id) => rememberedRequest(id).catch(unlessUnreadable)),
+  );
+  return found.filter((request) => request !== undefined);
+}
+
+/** How many files of requests hold nothing that can be read. */
+export const unreadableRequests = async (): Promise<number> =>
+  (await filedIds()).length - (await rememberedRequests()).length;
+
+async function filedIds(): Promise<string[]> {
   const names = await readdir(folder()).catch(noFolder);
   const ids = names.flatMap((name) => (name.endsWith('.json') ? name.slice(0, -'.json'.length) : []));
   // Ids sort by time.
-  const found = await Promise.all(ids.sort().reverse().map(rememberedRequest));
-  return found.filter((request) => request !== undefined);
+  return ids.sort().reverse();
+}
+
+function unlessUnreadable(error: unknown): undefined {
+  if (!(error instanceof CommandError)) throw error;
 }
 
 /**
@@ -51,7 +65,7 @@ export async function rememberedRequests(): Promise<RememberedRequest[]> {
 export async function forgetRequest(id: string): Promise<void> {
   await eraseKey(id);
   await dropSession(id);
-  await removePrivate(fileOf(id));
+  await removePrivate(requestFile(id));
 }
 
 function noFolder(error: NodeJS.ErrnoException): string[] {
@@ -63,7 +77,8 @@ function noFolder(error: NodeJS.ErrnoException): string[] {
 
 const folder = (): string => join(folders().state, 'requests');
 
-const fileOf = (id: string): string => join(folder(), `${id}.json`);
+/** Where a request is remembered. */
+export const requestFile = (id: string): string => join(folder(), `${id}.json`);
 
 /** By hand: credentials from the cache come through here, and a library would be most of the time that they take. */
 function parse(text: string): RememberedRequest | undefined {

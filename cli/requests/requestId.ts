@@ -7,10 +7,19 @@ export function requestId(word: string): string | undefined {
   return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id) ? id : undefined;
 }
 
+/** Throws a `CommandError` for the link of a mail where a request is to be named. */
+export function refuseLink(word: string): void {
+  if (!/cs1\.|\/approve#/.test(word)) return;
+  throw new CommandError(
+    'That is an approval link. To decide: countersign approve, and paste it when asked. Here the id is wanted, the 26 letters and digits after its #.',
+  );
+}
+
 /** The id that somebody typed. Throws a `CommandError` where it is none. */
 export function idOf(word: string): string {
   const id = requestId(word);
   if (id !== undefined) return id;
+  refuseLink(word);
   throw new CommandError(
     `"${visibleLine(word)}" is not the id of a request, which has 26 letters and digits. countersign history lists yours.`,
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CommandError } from '../commandError.ts';
 import { errorCode } from '../errorCode.ts';
 import { folders } from '../folders.ts';
-import { readPrivate, removePrivate, writePrivate } from '../privateFile.ts';
+import { clearDrafts, readPrivate, removePrivate, writePrivate } from '../privateFile.ts';
 import type { SecretStore } from './secretStore.ts';
 
 /** Secrets as files, one each, that only their owner can open. */
@@ -15,6 +15,7 @@ export function fileStore(folder = join(folders().state, 'secrets')): SecretStor
     set: (name, text) => writePrivate(pathOf(name), text),
     remove: (name) => removePrivate(pathOf(name)),
     names: async () => (await namesIn(folder)).flatMap(secretNameOf),
+    clearDrafts: () => clearDrafts(folder),
   };
 }
 

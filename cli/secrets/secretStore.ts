@@ -13,14 +13,14 @@ export interface SecretStore {
   /** It is no fault if there is none. */
   remove(name: string): Promise<void>;
   names(): Promise<string[]>;
+  /** Removes what a command left that was ended while it wrote: there may be a whole key in it. */
+  clearDrafts(): Promise<void>;
 }
 
-/** The store of this machine: its keychain where it may have one, else files. docs/adr/0017-where-secrets-are-kept.md says why. */
+/** The store of this machine: its keychain where it may have one, else files. docs/adr/0016-where-secrets-are-kept.md says why. */
 export async function secretStore(): Promise<SecretStore> {
-  const files = fileStore();
-  const store = keychainStore(files);
   // What once went into the keychain is found there, whatever is chosen for what comes now.
-  return mayHaveKeychain() ? store : { ...store, kind: files.kind, set: files.set };
+  return keychainStore(fileStore(), openKeychain, mayHaveKeychain());
 }
 
 /** What new secrets are really kept in, and why not in the keychain. Asks the keychain, so only for whoever wants to know. */

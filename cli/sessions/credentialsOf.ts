@@ -34,7 +34,10 @@ export async function credentialsOf(requestId: string, options: SessionOptions =
     // It is needed next, and reads itself while the disk is waited for.
     import('#client/unsealed.ts'),
   ]);
-  if (key === undefined) throw noKey(requestId);
+  if (key === undefined) {
+    const { noKey } = await import('./noKey.ts');
+    throw await noKey(requestId, options);
+  }
   const open = async (session: CachedSession): Promise<Session | undefined> => {
     const credentials = await opened(session, key);
     if (!credentials) return undefined;
@@ -64,11 +67,6 @@ async function opened(session: CachedSession, key: JsonWebKey): Promise<Credenti
     return undefined;
   }
 }
-
-const noKey = (requestId: string): CommandError =>
-  new CommandError(
-    `This machine has no key for request ${requestId}: it was made on another machine or by another user, or it is over and its key was erased. Ask again from here: countersign request ENTITLEMENT --because "…"`,
-  );
 
 const wrongKey = (requestId: string): CommandError =>
   new CommandError(

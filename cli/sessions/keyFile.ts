@@ -4,6 +4,7 @@ import { jsonOf } from '#client/json.ts';
 import { newRecipient } from '#client/recipient.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
+import { errorCode } from '../errorCode.ts';
 import { readPrivate } from '../privateFile.ts';
 
 /**
@@ -40,10 +41,10 @@ async function makeKey(path: string): Promise<void> {
       await file.close();
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = errorCode(error);
     if (code === 'EEXIST') return;
     throw new CommandError(
-      `${visibleLine(path)} cannot be written (${code}). Name a file in a folder that is there and that you can write to.`,
+      `${visibleLine(path)} cannot be written (${code ?? 'unknown error'}). Name a file in a folder that is there and that you can write to.`,
     );
   }
 }

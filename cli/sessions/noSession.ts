@@ -1,7 +1,7 @@
 import { RefusedError } from '#client/errors.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { forgetRequest, type RememberedRequest } from '../requests/rememberedRequests.ts';
+import { forgetRequest, type RememberedRequest, rememberedRequest } from '../requests/rememberedRequests.ts';
 import { clockTime } from '../terminal/times.ts';
 import { OverError } from './overError.ts';
 
@@ -15,16 +15,17 @@ export const isBeingIssued = (error: unknown): boolean =>
  */
 export async function noSession(
   error: unknown,
-  requestId: string,
-  remembered: RememberedRequest | undefined,
+  { requestId, url }: { requestId: string; url: string },
 ): Promise<unknown> {
   if (!(error instanceof RefusedError)) return error;
   const { code, requestStatus } = error;
+  const remembered = await rememberedRequest(requestId);
   if (code !== 'grant_over' && code !== 'not_active') return error;
   const waiting = code === 'not_active' ? waitingFor(requestId, requestStatus, remembered) : undefined;
   if (waiting !== undefined) return new CommandError(waiting, exitCodes.noAccess);
   // In a read-only home nothing can be erased; what is over is over all the same.
-  await forgetRequest(requestId).catch(() => undefined);
+  // What another service says of it than its own counts for nothing.
+  if (!remembered || remembered.url === url) await forgetRequest(requestId).catch(() => undefined);
   const entitlement = remembered?.entitlement ?? 'ENTITLEMENT';
   return new OverError(
     `${endOf(requestId, requestStatus, remembered)} Ask again: countersign request ${entitlement} --because "…"`,

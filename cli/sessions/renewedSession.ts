@@ -4,11 +4,11 @@ import type { Api } from '#client/api.ts';
 import { RefusedError } from '#client/errors.ts';
 import { awaitAccess } from '../asking/awaitAccess.ts';
 import { CommandError } from '../commandError.ts';
-import { withLock } from '../lock.ts';
+import { whereLocksWork } from '../lock.ts';
 import { eraseOver } from '../requests/eraseOver.ts';
 import { noticeRequest } from '../requests/noticeRequest.ts';
 import { rememberedRequest } from '../requests/rememberedRequests.ts';
-import { serviceOf } from '../service.ts';
+import { type Service, type ServiceWords, serviceOf } from '../service.ts';
 import { type CachedSession, cachedSession, cacheSession } from './cachedSessions.ts';
 import type { SessionOptions } from './credentialsOf.ts';
 import { isFresh, leftOf } from './freshness.ts';
@@ -36,40 +36,27 @@ export async function renewedSession(
   damaged: CachedSession | undefined,
 ): Promise<Renewed> {
   const remembered = await rememberedRequest(requestId);
-  const url = options.url ?? remembered?.url;
-  if (options.wait) await awaitAccess((await serviceOf({ url })).api, requestId, { quiet: false });
-  return underLock(`session-${requestId}`, async () => {
+  const words: ServiceWords = { url: options.url, madeAt: remembered?.url };
+  if (options.wait) await awaitAccess(await serviceOf(words), requestId, { quiet: false });
+  // Without a lock, such as in a read-only home, each process asks for itself: that costs calls and nothing else.
+  return whereLocksWork(`session-${requestId}`, async () => {
     const found = await cachedSession(requestId);
     // In a read-only home it is still there.
     const cached = found?.jwe === damaged?.jwe ? undefined : found;
     if (cached && isFresh(cached, new Date())) return { session: cached, isNew: false };
-    return renew(requestId, url, cached);
+    return renew(requestId, words, cached);
   });
-}
-
-/** Where no lock can be kept, such as in a read-only home, each process asks for itself: that costs calls and nothing else. */
-async function underLock<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
-  let isHeld = false;
-  try {
-    return await withLock(name, () => {
-      isHeld = true;
-      return act();
-    });
-  } catch (error) {
-    if (isHeld) throw error;
-    return act();
-  }
 }
 
 async function renew(
   requestId: string,
-  url: string | undefined,
+  words: ServiceWords,
   cached: CachedSession | undefined,
 ): Promise<Renewed> {
   const askedAt = new Date().toISOString();
   const lasting = cached && leftOf(cached.sessionExpiresAt, new Date()) > 0 ? cached : undefined;
   try {
-    const sealed = await fetched(requestId, url, lasting === undefined);
+    const sealed = await fetched(requestId, words, lasting === undefined);
     const session = { ...sealed, askedAt };
     await cacheSession(requestId, session);
     return { session, isNew: session.jwe !== cached?.jwe };
@@ -86,21 +73,18 @@ const isFinal = (error: unknown): boolean =>
   error instanceof OverError ||
   (error instanceof RefusedError && (error.status === 403 || error.status === 404));
 
-async function fetched(
-  requestId: string,
-  url: string | undefined,
-  isUrgent: boolean,
-): Promise<SealedSession> {
-  const { api } = await serviceOf({ url });
+async function fetched(requestId: string, words: ServiceWords, isUrgent: boolean): Promise<SealedSession> {
+  const service = await serviceOf(words);
+  const { api } = service;
   try {
     const sealed = isUrgent
       ? await issued(requestId, api)
       : await api.sealedSession(requestId, { signal: AbortSignal.timeout(patience) });
     if (leftOf(sealed.sessionExpiresAt, new Date()) <= 0) throw clockAhead(sealed);
-    await takeIn(requestId, api);
+    await takeIn(requestId, service);
     return sealed;
   } catch (error) {
-    throw await noSession(error, requestId, await rememberedRequest(requestId));
+    throw await noSession(error, { requestId, url: service.url });
   }
 }
 
@@ -117,12 +101,12 @@ async function issued(requestId: string, api: Api): Promise<SealedSession> {
 }
 
 /** Remembers the window of a grant that no command has seen yet, and clears away what is over. Neither may cost the credentials. */
-async function takeIn(requestId: string, api: Api): Promise<void> {
+async function takeIn(requestId: string, { api, url }: Service): Promise<void> {
   const remembered = await rememberedRequest(requestId);
   if (remembered && remembered.endsAt === undefined)
     await api
       .load(requestId, { signal: AbortSignal.timeout(patience) })
-      .then(noticeRequest)
+      .then((request) => noticeRequest(request, url))
       .catch(() => undefined);
   await eraseOver(new Date()).catch(() => undefined);
 }

@@ -1,7 +1,6 @@
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { chosenRequest } from '../requests/chosenRequest.ts';
-import { rememberedRequests } from '../requests/rememberedRequests.ts';
+import { chosenRequest, requestsOf } from '../requests/chosenRequest.ts';
 import { credentialsOf, type Session, type SessionOptions } from './credentialsOf.ts';
 import { OverError } from './overError.ts';
 
@@ -25,7 +24,7 @@ export async function wantedSession(
   let over: OverError | undefined;
   for (;;) {
     try {
-      const id = await requestFor(word);
+      const id = await requestFor(word, options);
       if (over && tried.has(id)) throw over;
       tried.add(id);
       return await credentialsOf(id, options);
@@ -38,12 +37,12 @@ export async function wantedSession(
 }
 
 /** What is over by this machine's clock is asked about all the same, where nothing else fits: the service knows better, and since when. */
-async function requestFor(word: string | undefined): Promise<string> {
+async function requestFor(word: string | undefined, options: SessionOptions): Promise<string> {
   try {
-    return await chosenRequest(word, 'active');
+    return await chosenRequest(word, 'active', options);
   } catch (error) {
     if (!(error instanceof CommandError) || error.exitCode !== exitCodes.noAccess) throw error;
-    const remembered = await rememberedRequests();
+    const remembered = await requestsOf(options.url);
     const past = remembered.find(({ entitlement }) => word === undefined || entitlement === word);
     if (!past) throw error;
     return past.id;

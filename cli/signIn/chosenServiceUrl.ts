@@ -1,26 +1,28 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { jsonOf } from '#client/json.ts';
-import { serviceUrl } from '#client/serviceUrl.ts';
 import { CommandError } from '../commandError.ts';
 import { folders } from '../folders.ts';
 import { readPrivate, writePrivate } from '../privateFile.ts';
+import { serviceAddress } from '../serviceAddress.ts';
 
 /**
  * The address of the service that a command talks to: by its option, by COUNTERSIGN_URL, or that of the last login. Throws a
  * `CommandError` where none is known, and for one that tokens must not be sent to.
  */
 export async function chosenServiceUrl(option: string | undefined): Promise<string> {
-  const known = option ?? (process.env.COUNTERSIGN_URL || (await rememberedUrl()));
-  if (known === undefined)
-    throw new CommandError(
-      'No service is known here yet. Sign in to yours, and it is remembered: countersign login https://access.example.com',
-    );
-  try {
-    return serviceUrl(known.includes('://') ? known : `https://${known}`).href;
-  } catch (error) {
-    throw error instanceof TypeError ? new CommandError(error.message) : error;
-  }
+  const url = await usualServiceUrl(option ?? (process.env.COUNTERSIGN_URL || undefined));
+  if (url !== undefined) return url;
+  throw new CommandError(
+    'No service is known here yet. Sign in to yours, and it is remembered: countersign login https://access.example.com',
+  );
+}
+
+/** The address of a service as it was named; where none was, that of the last login. Throws as `chosenServiceUrl` does for a bad one. */
+export async function usualServiceUrl(named: string | undefined): Promise<string | undefined> {
+  const known = named ?? (await rememberedUrl());
+  if (known === undefined) return undefined;
+  return serviceAddress(known);
 }
 
 const configFile = (): string => join(folders().config, 'config.json');

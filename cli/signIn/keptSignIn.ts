@@ -23,7 +23,10 @@ const signInSchema = z.object({
 export type SignIn = z.infer<typeof signInSchema>;
 
 /** A name for a service that is no path, and of one length whatever its address is. */
-export const hashOfUrl = (url: string): string => createHash('sha256').update(url).digest('hex').slice(0, 32);
+const hashOfUrl = (url: string): string => createHash('sha256').update(url).digest('hex').slice(0, 32);
+
+/** The lock for whatever changes a sign-in, or has the issuer change it. */
+export const signInLock = (url: string): string => `token-${hashOfUrl(url)}`;
 
 const secretName = (url: string): string => `token/${hashOfUrl(url)}`;
 

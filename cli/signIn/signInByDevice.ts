@@ -4,7 +4,7 @@ import { visibleLine } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { remark } from '../terminal/answer.ts';
-import { type Issuer, withIssuer } from './issuer.ts';
+import { type Issuer, safePage, withIssuer } from './issuer.ts';
 import type { SignInClient } from './signInClient.ts';
 
 type Pause = (milliseconds: number) => Promise<unknown>;
@@ -18,7 +18,7 @@ export const signInByDevice = (
   withIssuer(config.issuer, async () => {
     const device = await deviceCode(issuer, config);
     remark(
-      `Open   ${visibleLine(device.verification_uri)}`,
+      `Open   ${safePage(config.issuer, device.verification_uri).href}`,
       `in a browser on any machine, and type   ${visibleLine(device.user_code)}`,
     );
     return tokensOf(issuer, config, { device, pause });
@@ -33,6 +33,9 @@ async function deviceCode(
   return oauth.processDeviceAuthorizationResponse(server, client, response);
 }
 
+/** Seconds. Whoever has typed the code waits for it. */
+const longestInterval = 60;
+
 /** Asks until somebody has typed the code, no oftener than the issuer wants. */
 async function tokensOf(
   { server, client, options }: Issuer,
@@ -40,7 +43,7 @@ async function tokensOf(
   { device, pause }: { device: oauth.DeviceAuthorizationResponse; pause: Pause },
 ): Promise<oauth.TokenEndpointResponse> {
   const over = Date.now() + device.expires_in * 1_000;
-  let interval = device.interval ?? 5;
+  let interval = Math.min(device.interval ?? 5, longestInterval);
   while (Date.now() < over) {
     await pause(interval * 1_000);
     try {

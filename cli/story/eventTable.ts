@@ -24,7 +24,7 @@ function detailWords({ detail = {} }: Event): string {
   const words = [
     typeof sequence === 'number' ? `session ${sequence}` : '',
     typeof durationSeconds === 'number' ? `for ${describeDuration(durationSeconds)} only` : '',
-    typeof end === 'string' ? `until ${clockTime(end)}` : '',
+    typeof end === 'string' ? `grant until ${clockTime(end)}` : '',
     typeof verdict === 'string' ? verdict : '',
     ...[reason, comment].map((text) => (typeof text === 'string' ? `“${text}”` : '')),
   ];

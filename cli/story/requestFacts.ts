@@ -1,4 +1,5 @@
 import type { AccessRequest, AccessRequestDetail } from '#client/answers.ts';
+import { statusWords } from '#client/statusWords.ts';
 import { visibleLine, visibleLines } from '#domain/visibleText.ts';
 import { accountText } from '../asking/entitlementText.ts';
 import { styled } from '../terminal/cell.ts';
@@ -6,7 +7,6 @@ import { durationWords, timeLeft } from '../terminal/durations.ts';
 import { type Fact, facts } from '../terminal/facts.ts';
 import { statusCell } from '../terminal/status.ts';
 import { clockTime } from '../terminal/times.ts';
-import { statusWords } from './statusWords.ts';
 
 /** A request as a short story: how it stands, what was asked for and why, who decided. */
 export function requestStory(
@@ -30,6 +30,9 @@ export const requestFacts = (
 const whatWasAsked = (request: AccessRequestDetail): Fact[] => [
   ['Request', request.id],
   ['Requester', requesterText(request)],
+  // Above what the service knows: long words must not move that off the screen.
+  ['Justification', visibleLines(request.justification)],
+  ['Ticket', request.ticket === undefined ? undefined : visibleLine(request.ticket)],
   ['Access', `${visibleLine(request.title)} (${visibleLine(request.entitlement)})`],
   ['Account', accountText(request.account)],
   ['Role', visibleLine(request.role)],
@@ -37,8 +40,6 @@ const whatWasAsked = (request: AccessRequestDetail): Fact[] => [
   ...Object.entries(request.parameters).map(([name, value]): Fact => [visibleLine(name), visibleLine(value)]),
   ['For', durationWords(request.duration)],
   ['When', windowText(request)],
-  ['Ticket', request.ticket === undefined ? undefined : visibleLine(request.ticket)],
-  ['Justification', visibleLines(request.justification)],
 ];
 
 export const requesterText = ({ requester: { kind, email, subject } }: AccessRequest): string =>

@@ -7,5 +7,8 @@ export interface Cell {
 }
 
 /** In its colour, where the output is a terminal and NO_COLOR does not speak against it. */
-export const styled = ({ text, format }: Cell, output: NodeJS.WriteStream): string =>
-  format === undefined || text === '' ? text : styleText(format, text, { stream: output });
+export function styled({ text, format = [] }: Cell, stream: NodeJS.WriteStream): string {
+  if (text === '') return text;
+  // One by one: of a list Node 22.13 does not ask the stream.
+  return [format].flat().reduceRight((inner, each) => styleText(each, inner, { stream }), text);
+}

@@ -1,13 +1,11 @@
 import { styled } from './cell.ts';
 import { widthOf } from './width.ts';
-import { wrapped } from './wrapped.ts';
+import { narrowest, unbounded, wrapped } from './wrapped.ts';
 
 /** What is said of one thing: a label, and one or more lines. One without a value is left out. */
 export type Fact = [label: string, value: string | readonly string[] | undefined];
 
 const gap = 2;
-/** A column of single words is harder to read than lines that the terminal breaks. */
-const narrowest = 20;
 
 /** Labels in a column, their values beside it. */
 export function facts(all: readonly Fact[], output: NodeJS.WriteStream = process.stdout): string[] {
@@ -16,7 +14,7 @@ export function facts(all: readonly Fact[], output: NodeJS.WriteStream = process
     return lines.length === 0 ? [] : [{ label, lines }];
   });
   const margin = Math.max(0, ...told.map(({ label }) => widthOf(label))) + gap;
-  const room = Math.max(narrowest, (output.columns ?? Number.POSITIVE_INFINITY) - margin);
+  const room = Math.max(narrowest, (output.columns ?? unbounded) - margin);
   return told.flatMap(({ label, lines }) =>
     lines
       .flatMap((line) => wrapped(line, room))

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Whether there is somebody who can be asked. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
@@ -9,9 +10,10 @@ export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY
  * appear on the screen.
  */
 export async function ask(question: string, { hidden = false } = {}): Promise<string> {
-  if (hidden) process.stderr.write(`${question} `);
   const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr;
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
+  // Only now: what is typed from here on is not shown.
+  if (hidden) process.stderr.write(`${question} `);
   const left = new AbortController();
   terminal.on('SIGINT', () => {
     // First, so that the terminal is as it was before.
@@ -30,6 +32,30 @@ export async function ask(question: string, { hidden = false } = {}): Promise<st
   }
 }
 
-/** Anything but a yes is a no. */
-export const confirm = async (question: string): Promise<boolean> =>
-  /^y(es)?$/i.test(await ask(`${question} [y/N]`));
+/** Anything but a yes is a no. What was typed or pasted before the question stood there answers nothing. */
+export async function confirm(question: string): Promise<boolean> {
+  await dropTyped();
+  return /^y(es)?$/i.test(await ask(`${question} [y/N]`));
+}
+
+/** Milliseconds in which what the terminal holds back has been read. */
+const reading = 50;
+
+/** In raw mode, or a line that has no end yet would be kept for the answer. */
+async function dropTyped(): Promise<void> {
+  const { stdin } = process;
+  const drop = (typed: Buffer | string): void => {
+    if (typed.toString().includes(interrupt)) process.kill(process.pid, 'SIGINT');
+  };
+  stdin.setRawMode(true);
+  stdin.on('data', drop);
+  // A listener alone does not, after the question before.
+  stdin.resume();
+  await pause(reading);
+  stdin.pause();
+  stdin.off('data', drop);
+  stdin.setRawMode(false);
+}
+
+/** What Ctrl-C is in raw mode. */
+const interrupt = '\u0003';

@@ -1,6 +1,6 @@
 import { type Cell, styled } from './cell.ts';
 import { widthOf } from './width.ts';
-import { wrapped } from './wrapped.ts';
+import { unbounded, wrapped } from './wrapped.ts';
 
 const gap = '  ';
 /** A column takes no less than its longest word, unless that is longer than this. */
@@ -22,7 +22,7 @@ export function table(
       const texts = cells.map((row) => row[column]?.text ?? '');
       return { wanted: widest(texts), needed: Math.min(longestWord, widest(texts.flatMap(wordsOf))) };
     }),
-    output.columns ?? Number.POSITIVE_INFINITY,
+    output.columns ?? unbounded,
   );
   return cells.flatMap((row) => linesOf(row, widths, output));
 }

@@ -119,7 +119,7 @@ function valueIn(statements: readonly string[], template: Statement, name: strin
         ? '([^"\\\\]*)'
         : /^\{[a-zA-Z0-9]+\}$/.test(part)
           ? '[^"\\\\]*'
-          : RegExp.escape(part),
+          : part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
     )
     .join('');
   return statements.flatMap((statement) => new RegExp(`^${pattern}$`).exec(statement)?.[1] ?? [])[0];

@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { runCountersign } from './runCountersign.ts';
@@ -50,5 +51,22 @@ describe('countersign', () => {
   test('is what npx runs in the checkout', async () => {
     const { stdout } = await promisify(execFile)('npx', ['--no-install', 'countersign', '--version']);
     expect(stdout).toBe(`${version}\n`);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('an answer that cannot be written', () => {
+  const program = fileURLToPath(new URL('../../cli/countersign.ts', import.meta.url));
+  const ending = (line: string) => spawnSync('sh', ['-c', `"$0" "$1" ${line}`, process.execPath, program]);
+
+  test('is a fault that is told without a stack trace', () => {
+    const { status, stderr } = ending('--help > /dev/full');
+    expect([status, String(stderr)]).toEqual([
+      2,
+      'The answer could not be written (ENOSPC). Make room where it goes, and try again.\n',
+    ]);
+  });
+
+  test('leaves the exit code as it is where it is a complaint', () => {
+    expect(ending('bogus 2> /dev/full').status).toBe(2);
   });
 });

@@ -42,6 +42,16 @@ describe('what went wrong becomes', () => {
       refused(403, 'own_request'),
       { message: 'The service says why.', code: 'own_request', exitCode: 1 },
     ],
+    [
+      '5 when the gateway has too many calls',
+      refused(429, 'internal'),
+      { message: 'The service says why. Try again in a minute.', exitCode: 5 },
+    ],
+    [
+      'a sentence without the token of a mail',
+      new CommandError('There is no "https://x.example/approve#01K.cs1.SECRET-part_2".'),
+      { message: 'There is no "https://x.example/approve#01K.cs1.…".', exitCode: 2 },
+    ],
     ['1 where there were too many', refused(429, 'too_many_reminders'), { exitCode: 1 }],
     [
       '5 when the service is in trouble',

@@ -1,5 +1,5 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Service, startService } from '../support/service.ts';
 import { aMachine, type Machine } from './machine.ts';
@@ -70,6 +70,42 @@ test('refuses names that are none, and profiles that it did not write', async ()
   expect(await written()).toBe('[profile jit-orders-read]\nrole_arn = x\n');
   const region = await machine.run(['configure', 'orders-read', '--region', 'x\ny']);
   expect(region.stderr).toContain('is no region');
+});
+
+test('from npx, what it writes runs without npx: this Node, and the file itself', async () => {
+  const bin = join(machine.home, 'node_modules/.bin');
+  await mkdir(bin, { recursive: true });
+  const script = resolve('cli/countersign.ts');
+  await symlink(script, join(bin, 'countersign'));
+  const PATH = `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`;
+  await machine.run(['configure', 'orders-read', '--yes'], { environment: { PATH } });
+  expect(await written()).toContain(
+    `credential_process = ${process.execPath} ${script} credentials orders-read`,
+  );
+});
+
+test('names the service where this machine knows several, or where it is named', async () => {
+  await machine.run(['configure', 'orders-read', '--yes', '--url', service.server.baseUrl]);
+  const line = ` credentials orders-read --url ${new URL(service.server.baseUrl).href}\r\n`;
+  expect(await written()).toContain(line);
+  expect((await machine.run(['configure', '--remove', '--yes'])).stdout).toBe('Removed jit-orders-read.\n');
+
+  const config = join(machine.home, '.config/countersign/config.json');
+  await mkdir(dirname(config), { recursive: true, mode: 0o700 });
+  await writeFile(config, '{"url":"https://other.example/"}', { mode: 0o600 });
+  await machine.run(['configure', 'orders-read', '--yes']);
+  expect(await written()).toContain(line);
+  await rm(config);
+});
+
+test('refuses a name that the credentials file has, too: its keys would win', async () => {
+  const credentials = join(machine.home, '.aws/credentials');
+  await writeFile(credentials, '[jit-orders-read]\naws_access_key_id = AKIASTANDING\n');
+  const { code, stderr } = await machine.run(['configure', 'orders-read', '--yes']);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`${credentials} has jit-orders-read, too`);
+  expect(await written()).toBe(mine);
+  await rm(credentials);
 });
 
 test('never touches the credentials file', async () => {

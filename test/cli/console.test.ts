@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { eventually, type Service, startService } from '../support/service.ts';
+import { type Service, startService } from '../support/service.ts';
 import { aMachine, type Machine } from './machine.ts';
 
 /** What AWS's sign-in was asked, and what it answers. The real one was never called: it takes no session of a local server. */
@@ -73,18 +73,29 @@ test('exchanges the session for a link, and no key stands in an address', async 
     Destination: 'https://console.aws.amazon.com/dynamodb/home',
     SigninToken: 'signed/in+',
   });
-  expect(stderr).toMatch(/^session ends \d\d:\d\d, grant ends \d\d:\d\d: run this again by then\n$/);
+  expect(stderr).toMatch(
+    /^session ends (\S+ )?\d\d:\d\d, grant ends (\S+ )?\d\d:\d\d: run this again by then\n$/,
+  );
 });
 
-test('opens the browser, and keeps the link to itself then', async () => {
+/** A browser that goes where it is led, and notes both addresses. */
+async function aBrowser(): Promise<{ browser: string; seen: () => Promise<string[]> }> {
   const [browser, seen] = [join(machine.home, 'browser'), join(machine.home, 'seen')];
-  await writeFile(browser, `#!/bin/sh\nprintf %s "$1" > ${seen}\n`);
+  const lines = ['#!/bin/sh', `/usr/bin/curl -s -o /dev/null -w '%{url}\n%{redirect_url}\n' "$1" >> ${seen}`];
+  await writeFile(browser, `${lines.join('\n')}\n`);
   await chmod(browser, 0o700);
+  return { browser, seen: async () => (await readFile(seen, 'utf8')).trim().split('\n') };
+}
+
+test('opens the browser, and no other user sees the link among the processes', async () => {
+  const { browser, seen } = await aBrowser();
   const { code, stdout, stderr } = await open([], { BROWSER: browser });
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   expect(stderr).toContain('The console is open in your browser.');
-  const url = await eventually('the browser', () => readFile(seen, 'utf8').catch(() => undefined));
-  expect(new URL(url).searchParams.get('Destination')).toBe('https://console.aws.amazon.com/');
+  const [shown = '', followed = ''] = await seen();
+  expect(shown).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/);
+  expect(new URL(followed).searchParams.get('Destination')).toBe('https://console.aws.amazon.com/');
+  await expect(fetch(shown)).rejects.toThrow('fetch failed');
 });
 
 test('answers in JSON', async () => {

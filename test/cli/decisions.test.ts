@@ -144,7 +144,7 @@ describe('countersign approve', () => {
         terminal: 100,
         typed: [
           ['The link from your mail', link],
-          ['Approve this for alice@example.com, for 1 hour? [y/N]', 'y'],
+          ['for alice@example.com, for 1 hour? [y/N]', 'y'],
         ],
       });
       expect([code, stripVTControlCharacters(stdout)]).toEqual([
@@ -152,7 +152,28 @@ describe('countersign approve', () => {
         expect.stringContaining('You approved request'),
       ]);
       expect((await requestOf(id)).decisions).toHaveLength(1);
+      expect(stdout).toContain('Approve “Read the orders table” in Production (111122223333)');
       expect(stdout).not.toContain(token);
+    });
+
+    test('takes nothing for a yes that was typed before the question stood there', async () => {
+      const { id, link } = await asked();
+      const early = await bob.run(['approve'], {
+        terminal: 100,
+        typed: [
+          ['The link from your mail', link],
+          // What stands there as soon as the link is in: the request is still being loaded.
+          ['\n', 'y'],
+          ['for alice@example.com, for 1 hour? [y/N]', ''],
+        ],
+      });
+      expect([early.code, (await requestOf(id)).decisions]).toEqual([1, []]);
+    });
+
+    test('shows a long justification above what the service knows, never below it', async () => {
+      const { link } = await asked({ justification: 'Account        Staging\n'.repeat(40) });
+      const { stderr } = await bob.run(['approve', link]);
+      expect(stderr.lastIndexOf('Staging')).toBeLessThan(stderr.indexOf('Production (111122223333)'));
     });
 
     test.each(['', 'n', 'yesterday'])('takes %j for a no', async (answer) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
@@ -103,6 +104,27 @@ describe('of files', () => {
     ]);
   });
 
+  test('it is wrong that a folder, or anything else, stands in the place of a file', async () => {
+    await mkdir(state('requests/x.json'), { mode: 0o700 });
+    spawnSync('mkfifo', ['-m', '600', state('requests/y.json')]);
+    expect(await saidOf('Files')).toEqual(
+      ['x', 'y'].map(
+        (name) =>
+          `wrong: ${state(`requests/${name}.json`)} is no file, and a file belongs there. Move it away.`,
+      ),
+    );
+  });
+
+  test('it is wrong that their owner cannot see what is in a folder', async () => {
+    await chmod(state('requests'), 0o000);
+    spawnSync('chown', ['-R', '65534:65534', alice.home]);
+    const somebody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+    expect(await saidOf('Files', somebody)).toEqual([
+      `wrong: The folder ${state('requests')} cannot be read (EACCES). Make it readable for you: chmod 700 '${state('requests')}'`,
+    ]);
+    await chmod(state('requests'), 0o700);
+  });
+
   test('many at once are told with one thing to do', async () => {
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
       await writeFile(state(`requests/${name}.json`), '{}');
@@ -141,7 +163,7 @@ describe('of the service', () => {
   ])('a clock that is %s ms off is wrong', async (off, way) => {
     answer.headers = { date: new Date(Date.now() + off).toUTCString() };
     expect((await asked())[1]).toMatch(
-      new RegExp(`^wrong: this machine’s clock is (599|600|601) s ${way} the service’s:`),
+      new RegExp(`^wrong: this machine’s clock is (59\\d|60\\d) s ${way} the service’s:`),
     );
   });
 
@@ -157,6 +179,7 @@ describe('of the service', () => {
   test.each<[string, Partial<typeof answer>, number]>([
     ['answers with a fault', { status: 404, body: '{}' }, 404],
     ['is a page', { status: 200, body: '<html>' }, 200],
+    ['answers without an end', { status: 200, body: ' '.repeat(200_000) }, 200],
     ['sends elsewhere', { status: 302, headers: { location: 'https://example.com' } }, 302],
   ])('what %s is no Countersign', async (_, over, status) => {
     Object.assign(answer, over);
@@ -214,6 +237,34 @@ describe('of the AWS CLI and its profiles', () => {
     ]);
   });
 
+  test('a command that does not run is told: of a checkout, under the Node that AWS’s tools find', async () => {
+    const old = await program('countersign', 'exit 1');
+    await profile(old);
+    const said = await saidOf('Profiles');
+    expect(said).toEqual([
+      expect.stringMatching(/^wrong: .*\/countersign, which the profile jit-orders-read runs, does not run/),
+    ]);
+    expect(said[0]).toContain('Write the profile again: countersign configure');
+  });
+
+  test('a command that runs only with what npx adds to the PATH does not count as running', async () => {
+    const bin = join(alice.home, 'node_modules/.bin');
+    await mkdir(bin, { recursive: true });
+    await writeFile(join(bin, 'newer-node'), '#!/bin/sh\n', { mode: 0o755 });
+    await profile(await program('countersign', 'exec newer-node'));
+    const path = { PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin` };
+    expect((await saidOf('Profiles', { environment: path }))[0]).toContain('does not run');
+  });
+
+  test('keys under the same name in the credentials file are told: they would win', async () => {
+    await profile(await program('countersign', 'true'));
+    const file = join(alice.home, '.aws/credentials');
+    await writeFile(file, '[jit-orders-read]\naws_access_key_id = AKIASTANDING\n', { mode: 0o600 });
+    expect(await saidOf('Profiles')).toEqual([
+      `wrong: ${file} has jit-orders-read, too, and AWS’s tools use the keys there. Rename or remove it there.`,
+    ]);
+  });
+
   test('what others can write is told: the file with the profiles, and the command', async () => {
     const command = await program('countersign', 'true');
     const file = await profile(command);
@@ -222,6 +273,14 @@ describe('of the AWS CLI and its profiles', () => {
     expect(await saidOf('Profiles')).toEqual([
       `wrong: Others can write ${file}, and so decide what AWS’s tools run in your name: chmod go-w '${file}'`,
       `wrong: Others can write ${command}, and so decide what AWS’s tools run in your name: chmod go-w '${command}'`,
+    ]);
+  });
+
+  test('a folder in the place of the file with the profiles is told', async () => {
+    const file = join(alice.home, '.aws/config');
+    await mkdir(file, { recursive: true });
+    expect(await saidOf('Profiles')).toEqual([
+      `wrong: ${file} cannot be read (EISDIR). Make it a file that you can read.`,
     ]);
   });
 
@@ -235,15 +294,15 @@ describe('of the AWS CLI and its profiles', () => {
 describe('of keys', () => {
   test('those of open requests are counted; those of requests that are over are erased', async () => {
     const id = await alice.ask('orders-read');
-    expect(await saidOf('Keys')).toEqual(['fine: of 1 open requests']);
+    expect(await saidOf('Keys')).toEqual(['fine: of 1 requests that this machine remembers']);
 
     const file = state('requests', `${id}.json`);
     const remembered = JSON.parse(await readFile(file, 'utf8'));
     await writeFile(file, JSON.stringify({ ...remembered, endsAt: '2026-01-01T00:00:00Z' }));
     expect(await saidOf('Keys')).toEqual([
-      'fine: of 0 open requests; of 1 that are over they were erased now',
+      'fine: of 0 requests that this machine remembers; of 1 that are over they were erased now',
     ]);
-    expect(await saidOf('Keys')).toEqual(['fine: of 0 open requests']);
+    expect(await saidOf('Keys')).toEqual(['fine: of 0 requests that this machine remembers']);
   });
 
   test('one that belongs to nothing is told', async () => {
@@ -251,7 +310,7 @@ describe('of keys', () => {
     const id = '01KANB1X000000000000000001';
     await writeFile(state('secrets', `key.${id}.secret`), '{}', { mode: 0o600 });
     expect(await saidOf('Keys')).toEqual([
-      'fine: of 0 open requests',
+      'fine: of 0 requests that this machine remembers',
       `note: of ${id}, which is not known here otherwise: countersign status ${id} tells what it is`,
     ]);
   });

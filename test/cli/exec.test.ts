@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,9 @@ const foreign = {
   AWS_ACCESS_KEY_ID: 'AKIAFOREIGN',
   AWS_SECRET_ACCESS_KEY: 'foreign',
   AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/admin',
+  AWS_ACCESS_KEY: 'AKIAFOREIGN',
+  AWS_SECRET_KEY: 'foreign',
+  AWS_CREDENTIAL_FILE: '/foreign',
 };
 
 describe('the command', () => {
@@ -50,6 +53,12 @@ describe('the command', () => {
     expect(variables.AWS_CONTAINER_AUTHORIZATION_TOKEN).toMatch(/^[\w-]{43}$/);
     expect(variables.COUNTERSIGN_REQUEST).toBe(id);
     for (const name of Object.keys(foreign)) expect(variables).not.toHaveProperty(name);
+    expect(variables.BOTO_CONFIG).toBe('/dev/null');
+  });
+
+  test('does not get the token that could ask and decide as the person', async () => {
+    expect(await variablesOf({})).not.toHaveProperty('COUNTERSIGN_TOKEN');
+    expect(await variablesOf({}, '--keys')).not.toHaveProperty('COUNTERSIGN_TOKEN');
   });
 
   test('gets the keys instead with --keys', async () => {
@@ -62,8 +71,9 @@ describe('the command', () => {
 
   test('may be one with another grant, which then counts', async () => {
     const item = await machine.grant('orders-item', '--for', '1h', '--set', 'order=1001');
-    const inner = `${process.execPath} cli/countersign.ts exec ${item} --keys -- node -p process.env.COUNTERSIGN_REQUEST`;
-    expect((await exec(['sh', '-c', inner])).stdout.trim()).toBe(item);
+    const inner = `COUNTERSIGN_TOKEN=$AGAIN ${process.execPath} cli/countersign.ts exec ${item} --keys -- node -p process.env.COUNTERSIGN_REQUEST`;
+    const { stdout } = await exec(['sh', '-c', inner], { AGAIN: await service.token('alice') });
+    expect(stdout.trim()).toBe(item);
   });
 
   test('answers with its own exit code, and reads its own words', async () => {
@@ -80,6 +90,14 @@ describe('the command', () => {
   test('is the shell where none is named', async () => {
     const { stdout } = await machine.run(['exec', id], { environment: { SHELL: '/usr/bin/env' } });
     expect(stdout).toContain(`COUNTERSIGN_REQUEST=${id}`);
+  });
+
+  test('is /bin/sh where SHELL is empty, and must have a name', async () => {
+    const { code } = await machine.run(['exec', id], { environment: { SHELL: '' } });
+    expect(code).toBe(0);
+    const nameless = await exec(['']);
+    expect(nameless.code).toBe(2);
+    expect(nameless.stderr).toContain('Name a program');
   });
 
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
@@ -150,6 +168,31 @@ describe.skipIf(lacks('aws'))('with the AWS CLI', () => {
     expect(stderr).toBe('');
     expect(stdout).toContain('Harbour Books');
     expect(leftovers(await readdir(tmpdir()))).toEqual(before);
+  });
+
+  const standing = 'aws_access_key_id = AKIASTANDING0000001\naws_secret_access_key = standing\n';
+  test.each([
+    ['indented', '.aws/credentials', `[default]\n${standing.replace(/^/gm, '  ')}`, {}],
+    ['in a config file that begins with ~', 'cfg', `[default]\n${standing}`, { AWS_CONFIG_FILE: '~/cfg' }],
+    ['with line ends of old Macs', '.aws/config', `[default]\n${standing}`.replaceAll('\n', '\r'), {}],
+    ['in a file of boto', '.boto', `[Credentials]\n${standing}`, {}],
+  ])('is under the grant where the default profile has keys %s', async (_, name, text, environment) => {
+    const file = join(machine.home, name);
+    await writeFile(file, text);
+    try {
+      const { stdout } = await exec(['/usr/bin/aws', 'configure', 'list'], environment);
+      expect(stdout).toContain('container-role');
+      expect(stdout).not.toContain('0001');
+    } finally {
+      await rm(file);
+    }
+  });
+
+  test('says where it needs a folder that is not there', async () => {
+    await writeFile(join(machine.home, '.aws/credentials'), `[default]\n${standing}`);
+    const { code, stderr } = await exec(['true'], { TMPDIR: '/nonexistent' });
+    expect(code).toBe(2);
+    expect(stderr).toContain('Name another folder with TMPDIR.');
   });
 
   const leftovers = (names: string[]): string[] =>

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { withLock } from '../../cli/lock.ts';
+import { whereLocksWork, withLock } from '../../cli/lock.ts';
 
 let home: string;
 let locks: string;
@@ -88,6 +88,61 @@ test('the lock of another machine with the same home is taken over when nothing 
   expect(act).not.toHaveBeenCalled();
   rmSync(join(locks, 'token.lock'));
   await locked;
+});
+
+test('a lock that nobody has written into is taken over: a full disk leaves one', async () => {
+  mkdirSync(locks, { recursive: true, mode: 0o700 });
+  const file = join(locks, 'token.lock');
+  writeFileSync(file, '');
+  const then = Date.now() / 1_000 - 3;
+  utimesSync(file, then, then);
+  const began = Date.now();
+  expect(await withLock('token', () => Promise.resolve('done'))).toBe('done');
+  expect(Date.now() - began).toBeLessThan(1_500);
+});
+
+test('on a full disk no lock stays', () => {
+  const lock = new URL('../../cli/lock.ts', import.meta.url).href;
+  const script = `await (await import('${lock}')).withLock('token', () => {}).catch((error) => console.log(error.message))`;
+  const full = [
+    '-c',
+    'trap "" XFSZ; ulimit -f 0; exec "$0" --input-type=module -e "$1"',
+    process.execPath,
+    script,
+  ];
+  const { stdout } = spawnSync('bash', full, { encoding: 'utf8' });
+  expect(stdout).toMatch(/token\.lock cannot be written \(EFBIG\)/);
+  expect(readdirSync(locks)).toEqual([]);
+});
+
+test('a lock of the future is taken over: the clock was wrong', async () => {
+  leftBehind({ pid: process.pid, age: -7_200 });
+  expect(await withLock('token', () => Promise.resolve('done'))).toBe('done');
+});
+
+test.each([
+  ['a file stands in the place of its folder', () => writeFileSync(locks, '')],
+  ['a folder stands in its place', () => mkdirSync(join(locks, 'token.lock'), { recursive: true })],
+  [
+    'a pipe stands in its place',
+    () => {
+      mkdirSync(locks);
+      spawnSync('mkfifo', [join(locks, 'token.lock')]);
+    },
+  ],
+])('where %s, nobody waits: what can do without a lock goes on', async (_what, obstruct) => {
+  mkdirSync(join(home, 'countersign'));
+  obstruct();
+  const began = Date.now();
+  expect(await whereLocksWork('token', () => Promise.resolve('done'))).toBe('done');
+  await expect(withLock('token', () => Promise.resolve())).rejects.toThrow(/cannot be written|is no file/);
+  expect(Date.now() - began).toBeLessThan(1_500);
+});
+
+test('what fails under a lock is not done again without one', async () => {
+  const act = vi.fn<() => Promise<void>>(() => Promise.reject(new Error('no')));
+  await expect(whereLocksWork('token', act)).rejects.toThrow('no');
+  expect(act).toHaveBeenCalledOnce();
 });
 
 test('where no lock can be kept, a sentence says so', async () => {

@@ -1,21 +1,22 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lacks } from '../support/needs.ts';
 import { eventually, type Service, startService } from '../support/service.ts';
 import type { Run } from './runCountersign.ts';
-import { aHome, type Home } from './signIn/signedInHome.ts';
+import { aSignedInHome, type SignedInHome } from './signIn/signedInHome.ts';
 import { signInAs, typeCode, Visitor } from './signIn/visitor.ts';
 
 let service: Service;
 let url: string;
-let home: Home;
+let home: SignedInHome;
 beforeAll(async () => {
   service = await startService();
   url = `${service.server.baseUrl}/`;
 });
 afterAll(() => service.stop());
 beforeEach(() => {
-  home = aHome();
+  home = aSignedInHome();
 });
 afterEach(() => home.remove());
 
@@ -36,7 +37,7 @@ const login = (user = 'alice', ...words: string[]) =>
 describe('countersign login', () => {
   it('opens the browser, says who is signed in until when, and lets the other commands go there as that person', async () => {
     const { code, stdout, stderr } = await login();
-    expect(stdout).toMatch(/^Signed in as alice@example\.com until \d\d:\d\d, renewed by itself\.\n$/);
+    expect(stdout).toMatch(/^Signed in as alice@example\.com until (\S+ )?\d\d:\d\d, renewed by itself\.\n$/);
     expect(stderr).toContain('Sign in with your browser. If it does not open by itself, go to\n  http');
     expect(code).toBe(0);
     expect((await home.run(['list', '--json'])).stdout).toContain('orders-read');
@@ -133,7 +134,7 @@ describe('countersign login', () => {
   });
 
   it('shows a code instead with --device, and by itself where there is no browser', async () => {
-    const remote = aHome();
+    const remote = aSignedInHome();
     const starts = [
       home.start(['login', url, '--device'], { environment: { BROWSER: '/bin/true' } }),
       remote.start(['login', url], {
@@ -154,6 +155,29 @@ describe('countersign login', () => {
     expect(home.kept()).toMatchObject({ name: 'dave@example.com', url });
     remote.remove();
   });
+
+  it('asks first where COUNTERSIGN_URL names a service that this machine does not know', async () => {
+    const environment = { BROWSER: home.browser('alice'), COUNTERSIGN_URL: url };
+    const unasked = await home.run(['login'], { environment });
+    expect(unasked.stderr).toBe(
+      `COUNTERSIGN_URL names ${url}, where nobody has signed in from this machine. If it is yours, name it yourself: countersign login ${url}\n`,
+    );
+    expect([unasked.code, unasked.stdout, existsSync(home.secrets)]).toEqual([2, '', false]);
+  });
+
+  it.skipIf(lacks('script'))(
+    'asks on the terminal, and never again once somebody has signed in there',
+    async () => {
+      const environment = { BROWSER: home.browser('alice'), COUNTERSIGN_URL: url };
+      const asked = (word: string) =>
+        home.run(['login'], { environment, terminal: 200, typed: [['[y/N]', word]] });
+      const no = await asked('n');
+      expect(no.stdout).toContain('It will be able to act as you. Is it your organisation’s Countersign?');
+      expect([no.code, existsSync(home.secrets)]).toEqual([1, false]);
+      expect((await asked('y')).stdout).toContain('Signed in as alice@example.com');
+      expect((await home.run(['login'], { environment })).code).toBe(0);
+    },
+  );
 
   it('cannot go on where the home cannot be written to, and says so', async () => {
     chmodSync(home.path, 0o555);

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { realNow } from '../../local/clock.ts';
 import { type Service, untilStatus } from '../support/service.ts';
-import { type Run, type RunOptions, startCountersign } from './runCountersign.ts';
+import { aHome } from './home.ts';
+import type { Run, RunOptions, startCountersign } from './runCountersign.ts';
 
 const movedClock = pathToFileURL(fileURLToPath(new URL('movedClock.ts', import.meta.url))).href;
 
@@ -29,36 +29,29 @@ export interface Machine {
 
 /** A machine of a user of the service; `url` where its commands reach the service another way. */
 export async function aMachine(service: Service, { user = 'alice', url = '' } = {}): Promise<Machine> {
-  const home = await mkdtemp(join(tmpdir(), 'countersign-machine-'));
-  const clock = join(home, 'clock');
+  const home = aHome();
+  const clock = join(home.path, 'clock');
   const drift = (milliseconds: number): Promise<void> =>
     writeFile(clock, String(Date.now() - realNow() + milliseconds));
   await drift(0);
   const environment = async (): Promise<Record<string, string>> => ({
-    HOME: home,
-    XDG_CONFIG_HOME: '',
-    XDG_STATE_HOME: '',
-    XDG_CACHE_HOME: '',
-    AWS_CONFIG_FILE: join(home, '.aws/config'),
-    AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws/credentials'),
+    ...home.environment,
+    AWS_CONFIG_FILE: join(home.path, '.aws/config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(home.path, '.aws/credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
-    BROWSER: '',
     COUNTERSIGN_URL: url || service.server.baseUrl,
     COUNTERSIGN_TOKEN: await service.token(user),
     NODE_OPTIONS: `--import=${movedClock}`,
     MOVED_CLOCK: clock,
   });
   const machine: Machine = {
-    home,
-    cache: join(home, '.cache/countersign/sessions'),
-    state: join(home, '.local/state/countersign'),
+    home: home.path,
+    cache: join(home.path, '.cache/countersign/sessions'),
+    state: home.state,
     environment,
     start: async (words, options = {}) =>
-      startCountersign(words, {
-        ...options,
-        environment: { ...(await environment()), ...options.environment },
-      }),
+      home.start(words, { ...options, environment: { ...(await environment()), ...options.environment } }),
     run: async (words, options) => (await machine.start(words, options)).ended,
     async advance(duration) {
       await service.advance(duration);
@@ -76,7 +69,7 @@ export async function aMachine(service: Service, { user = 'alice', url = '' } = 
       await approve(service, id);
       return id;
     },
-    remove: () => rm(home, { recursive: true, force: true }),
+    remove: async () => home.remove(),
   };
   return machine;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -82,6 +83,18 @@ describe('What is written', () => {
   });
 });
 
+describe('There is none', () => {
+  it('where its folder is missing', async () => {
+    expect(await readPrivate(path)).toBeUndefined();
+  });
+
+  it('where a file stands in the place of its folder', async () => {
+    writeFileSync(join(home, 'state'), '');
+    expect(await readPrivate(path)).toBeUndefined();
+    await removePrivate(path);
+  });
+});
+
 describe('With a sentence that says what to do,', () => {
   it('a file that others can open is not read', async () => {
     await writePrivate(path, 'text');
@@ -103,6 +116,12 @@ describe('With a sentence that says what to do,', () => {
     await expect(readPrivate(home)).rejects.toThrow('is no file. Move it away; it is written again.');
   });
 
+  it.skipIf(process.platform === 'win32')('a pipe is not waited for', async () => {
+    const pipe = join(home, 'pipe');
+    spawnSync('mkfifo', ['-m', '600', pipe]);
+    await expect(readPrivate(pipe)).rejects.toThrow('is no file. Move it away; it is written again.');
+  });
+
   it('nothing is written to a folder that others can write to', async () => {
     mkdirSync(folder, { recursive: true });
     chmodSync(folder, 0o775);
@@ -116,6 +135,12 @@ describe('With a sentence that says what to do,', () => {
     writeFileSync(join(home, 'state'), '');
     await expect(writePrivate(path, 'text')).rejects.toThrow(
       /cannot be written \(ENOTDIR\)\. Make its folder writable, or name another place with XDG_CONFIG_HOME/,
+    );
+  });
+
+  it.skipIf(process.platform !== 'linux')('nothing is written where no folder can be made', async () => {
+    await expect(writePrivate('/proc/self/nowhere/countersign/secret', 'text')).rejects.toThrow(
+      /^\/proc\/self\/nowhere\/countersign\/secret cannot be written \(ENOENT\)\. Make its folder writable/,
     );
   });
 

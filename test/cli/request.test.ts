@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -111,10 +111,14 @@ describe('countersign request', () => {
   });
 
   test('tells the service’s own sentence where that refuses, and keeps no key', async () => {
-    const late = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 16);
-    const { code, stdout, stderr } = await alice.run(asking('--start', late));
+    const { code, stdout, stderr } = await alice.run([
+      'request',
+      'orders-read',
+      '--because',
+      'x'.repeat(9_000),
+    ]);
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('within 30 days');
+    expect(stderr).toContain('justification');
     expect(await secrets()).toEqual([]);
   });
 
@@ -125,6 +129,45 @@ describe('countersign request', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('XDG_STATE_HOME');
     expect(await newest()).toBe(before);
+  });
+
+  test('says that the request was made where this machine cannot take it in, and finds it then', async () => {
+    const requests = join(alice.state, 'requests');
+    await mkdir(requests, { recursive: true });
+    await chmod(requests, 0o777);
+    const { code, stdout, stderr } = await alice.run(asking('--for', '3h'));
+    await chmod(requests, 0o700);
+    expect([code, stdout]).toEqual([2, '']);
+    const [, id] = /^Request (\w{26}) was made, but .*chmod 700/.exec(stderr) ?? [];
+    expect(await jsonAnswer(alice, asking('--for', '3h'))).toMatchObject({ id });
+  });
+
+  test('asks anew where the one that the same words find is closed by now', async () => {
+    const lossy = await losingAnswers(service.server.baseUrl);
+    const environment = { COUNTERSIGN_URL: lossy.url };
+    await alice.run(asking('--for', '4h'), { environment });
+    const [lost] = lossy.made();
+    await service.as('alice').post(`/v1/requests/${lost}/cancel`);
+    lossy.heal();
+    const asked = await jsonAnswer(alice, asking('--for', '4h'), { environment });
+    lossy.close();
+    expect([asked.status, asked.id === lost]).toEqual(['pending', false]);
+    expect(await secrets()).toEqual([`key.${asked.id}.secret`]);
+  });
+
+  test.each([
+    ['429', 429, {}],
+    ['403 of a firewall', 403, {}],
+    ['401', 401, { code: 'not_signed_in', detail: 'Sign in.' }],
+  ])('loses nothing where a lost answer is followed by a %s', async (_, status, problem) => {
+    const lossy = await losingAnswers(service.server.baseUrl, { status, problem });
+    const environment = { COUNTERSIGN_URL: lossy.url };
+    expect((await alice.run(asking('--for', '5h'), { environment })).code).not.toBe(0);
+    expect(await secrets()).toEqual([expect.stringMatching(/^asking\./)]);
+    lossy.heal();
+    const found = await jsonAnswer(alice, asking('--for', '5h'), { environment });
+    lossy.close();
+    expect(lossy.made()).toEqual([found.id]);
   });
 
   test('loses no answer: the same words again find the request, and open it', async () => {
@@ -142,11 +185,15 @@ describe('countersign request', () => {
   });
 });
 
-/** The service behind something that lets every request through and drops the answers of POSTs. */
-async function losingAnswers(target: string) {
+/** The service behind something that lets every request through and drops the answers of POSTs; `then` it turns away what follows the first. */
+async function losingAnswers(target: string, then?: { status: number; problem: object }) {
   const made = new Set<string>();
   let broken = true;
   const server = createServer(async (request, response) => {
+    if (broken && then && request.method === 'POST' && made.size > 0) {
+      response.writeHead(then.status).end(JSON.stringify(then.problem));
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const headers = new Headers(request.headers as Record<string, string>);
@@ -182,7 +229,7 @@ describe('countersign request --wait', () => {
     expect(stderr).toMatch(/^bob@example\.com was asked at \d\d:\d\d$/m);
     expect(stderr).toMatch(/^bob@example\.com approved for 30 minutes only at \d\d:\d\d: “fine by me”$/m);
     expect(stderr).not.toContain('\u001b');
-    expect(stdout).toMatch(/^Active until \d\d:\d\d \((29|30) minutes left\)\.$/m);
+    expect(stdout).toMatch(/^Active until (\S+ )?\d\d:\d\d \((29|30) minutes left\)\.$/m);
     expect(stdout).toContain(`countersign exec ${id} -- `);
     expect(stdout).toContain(`eval "$(countersign env ${id})"`);
     expect(stdout).toContain('countersign configure orders-read');

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anActiveGrant, anOrdersRequest, type Service, startService } from '../support/service.ts';
@@ -46,7 +46,7 @@ describe('countersign status', () => {
 
   test('tells one as a short story, with what to do next', async () => {
     const { stdout } = await alice.run(['status', pending.toLowerCase()]);
-    expect(stdout).toMatch(/^Pending\. It waits for a decision\.\n/);
+    expect(stdout).toMatch(/^Pending\. It waits for a decision\. No access has been given\.\n/);
     expect(stdout).toMatch(/^Account +Production \(111122223333\)$/m);
     expect(stdout).toMatch(/^Ticket +INC-17$/m);
     expect(stdout).toMatch(/^Justification +Customer asks where order 1001 is$/m);
@@ -106,6 +106,21 @@ describe('countersign status', () => {
     expect(await keys()).not.toContain(`key.${id}.secret`);
   });
 
+  test('erases the key of what is over by now, in the list too', async () => {
+    const id = await alice.grant('orders-item', '--set', 'order=1002');
+    await service.as('bob').post(`/v1/requests/${id}/revoke`, { reason: 'No longer needed' });
+    const { stdout } = await alice.run(['status']);
+    expect(stdout).not.toContain(id);
+    expect(await readdir(join(alice.state, 'secrets'))).not.toContain(`key.${id}.secret`);
+  });
+
+  test('remembers anew what is open and whose file was damaged', async () => {
+    const id = await alice.ask('orders-item', '--set', 'order=1003');
+    await writeFile(join(alice.state, 'requests', `${id}.json`), '');
+    await alice.run(['status']);
+    expect((await alice.run(['cancel', 'orders-item'])).stdout).toContain(`Request ${id} is withdrawn.`);
+  });
+
   test('does its work in a home that cannot be written to', async () => {
     const environment = { XDG_STATE_HOME: '/sys/nowhere', XDG_CACHE_HOME: '/sys/nowhere' };
     const { code, stdout } = await alice.run(['status', active], { environment });
@@ -134,7 +149,7 @@ describe('countersign history', () => {
     const { stdout } = await alice.run(['history', active]);
     expect(stdout).toMatch(/^WHEN +WHAT +WHO +DETAILS\n/);
     expect(stdout).toMatch(
-      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +requested +alice@example\.com\n.* approved +bob@example\.com +until .*\n.* issued +countersign +session 1, until .*$/m,
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +requested +alice@example\.com\n.* approved +bob@example\.com +grant until .*\n.* issued +countersign +session 1, grant until .*$/m,
     );
   });
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { apiOf } from '#client/apiOf.ts';
 import { RefusedError, UnreachableError, UnreadableAnswerError } from '#client/errors.ts';
@@ -240,6 +241,14 @@ describe('An answer', () => {
   test.each([
     ['lacks a field', { items: [{ ...request, createdAt: undefined }] }, 'items.0.createdAt'],
     ['has an unknown status', { items: [{ ...request, status: 'paused' }] }, 'items.0.status'],
+    ['has an id that steers a terminal', { items: [{ ...request, id: '\u001b]0;x\u0007' }] }, 'items.0.id'],
+    [
+      'has a shell’s words for a name',
+      { items: [{ ...request, entitlement: 'e$(id)' }] },
+      'items.0.entitlement',
+    ],
+    ['has no duration', { items: [{ ...request, duration: '\u001b[31m1 hour' }] }, 'items.0.duration'],
+    ['has no time', { items: [{ ...request, expiresAt: 'soon' }] }, 'items.0.expiresAt'],
     ['is another thing', '<html>Sign in to the hotel’s network</html>', 'all of it'],
   ])('that %s is of another version, or of something else', async (_, body, where) => {
     const { api, arrived } = await apiThatAnswers({ status: 200, body });
@@ -247,7 +256,25 @@ describe('An answer', () => {
     expect(error).toBeInstanceOf(UnreadableAnswerError);
     expect(String(error)).toContain('another version');
     expect(String(error)).toContain(where);
-    expect(String(error)).not.toMatch(/hotel|paused/);
+    expect(String(error)).not.toMatch(/hotel|paused|\$\(|\p{Cc}/u);
     expect(arrived).toHaveLength(1);
+  });
+
+  test('is of the request that was asked for', async () => {
+    const other = { ...request, id: '01KANB1X00000000000000ABCE' };
+    const detail = { account: { id: '111122223333', title: 'Production' }, role: 'arn', roles: [] };
+    const inFull = { ...other, ...detail, permissions: [], invitations: [], history: [] };
+    const { api } = await apiThatAnswers({ status: 200, body: inFull });
+    expect((await api.load(other.id)).id).toBe(other.id);
+    expect(await errorOf(api.load(id))).toBeInstanceOf(UnreadableAnswerError);
+    expect(await errorOf(api.send(id, { path: 'return' }))).toBeInstanceOf(UnreadableAnswerError);
+  });
+
+  test('is read no further than an answer can be long, however small it was on the way', async () => {
+    const packed = gzipSync(JSON.stringify({ items: [], padding: ' '.repeat(20_000_000) }));
+    const { api } = await apiThatAnswers((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
+    });
+    expect(String(await errorOf(api.list()))).toContain('it is too long');
   });
 });

@@ -61,6 +61,9 @@ describe('A sealed session', () => {
     ['no JSON', 'SecretAccessKey: canary-secret'],
     ['another version', credentialsUntil(end).replace('"Version":1', '"Version":2')],
     ['no end', credentialsUntil('never')],
+    ['an end that is no time', credentialsUntil('2026-11-22T25:15:00Z')],
+    ['a time of no time zone', credentialsUntil('2026-11-22T10:15:00')],
+    ['nothing', 'null'],
     ['half of it', '{"Version":1,"SecretAccessKey":"canary-secret"}'],
   ])('with %s in it is none, and the error does not say what was in it', async (_, text) => {
     const { recipientKey, privateKey } = await newRecipient();

@@ -79,6 +79,16 @@ describe('Whoever waits for a request', () => {
     expect(looks.slice(0, 2)).toEqual([0, 90]);
   });
 
+  test.each([86_400_000, 9_999_999_000])(
+    'asks again after five minutes though told to wait %d ms',
+    async (retryAfter) => {
+      const busy = new RefusedError('Down.', { status: 503, code: 'internal', retryAfter });
+      const { looks } = watching(busy, pending);
+      await vi.advanceTimersByTimeAsync(301_000);
+      expect(looks.slice(0, 2)).toEqual([0, 300]);
+    },
+  );
+
   test('hears at once of a refusal', async () => {
     const refusal = new RefusedError('Sign in.', { status: 401, code: 'not_signed_in' });
     const { ended } = watching(pending, refusal);

@@ -118,7 +118,9 @@ describe('settings that are missing', () => {
     const sentence = name.replace(/\.(\d+)/g, '[$1]');
     expect(await complaintOf(document.toString())).toContainEqual(
       expect.stringMatching(
-        new RegExp(`^countersign\\.config\\.yaml:\\d+: ${RegExp.escape(sentence)} is missing\\.$`),
+        new RegExp(
+          `^countersign\\.config\\.yaml:\\d+: ${sentence.replace(/[.[\]]/g, '\\$&')} is missing\\.$`,
+        ),
       ),
     );
   });

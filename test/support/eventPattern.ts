@@ -79,5 +79,6 @@ function isLike(operator: string | undefined, operand: unknown, value: string): 
 function wildcard(text: string): RegExp {
   if (text.includes('**') || text.includes('\\'))
     throw new SyntaxError(`EventBridge refuses ${text}, or reads it otherwise.`);
-  return new RegExp(`^${text.split('*').map(RegExp.escape).join('.*')}$`, 's');
+  const parts = text.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's');
 }

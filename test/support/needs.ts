@@ -8,6 +8,8 @@ const programs = {
     install: 'apt-get install gnome-keyring dbus',
   },
   script: { file: '/usr/bin/script', install: 'apt-get install bsdutils' },
+  zsh: { file: '/usr/bin/zsh', install: 'apt-get install zsh' },
+  fish: { file: '/usr/bin/fish', install: 'apt-get install fish' },
 } as const;
 
 /**

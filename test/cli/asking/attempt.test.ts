@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { dropAttempt, dropOldAttempts, keptAttempt } from '../../../cli/asking/attempt.ts';
-import { ownFolders } from '../requests/ownFolders.ts';
+import { ownFolders } from '../ownFolders.ts';
 
 const folder = ownFolders();
 afterEach(() => void vi.useRealTimers());
@@ -22,6 +22,11 @@ describe('an attempt at a wish', () => {
     const next = await keptAttempt(url, wish);
     expect(next.idempotencyKey).not.toBe(first.idempotencyKey);
     expect(next.privateKey).not.toEqual(first.privateKey);
+  });
+
+  test('is one, for two commands with the same words at once', async () => {
+    const [first, second] = await Promise.all([keptAttempt(url, wish), keptAttempt(url, wish)]);
+    expect(second).toEqual(first);
   });
 
   test.each([

@@ -30,6 +30,10 @@ const texts = (...given: Parameters<typeof watchLines>): string[] =>
   watchLines(...given).map(({ text }) => text);
 
 describe('what somebody who waits sees on a terminal', () => {
+  test.each(['active', 'denied'] as const)('is nothing where it is %s already', (status) => {
+    expect(texts(looked({ status }), 0)).toEqual([]);
+  });
+
   test('is the time left, who was asked, and whose mail did not arrive', () => {
     const [waiting, ...asked] = texts(looked({ expiresAt: minutesFromNow(90) }), 0);
     expect(waiting).toBe('⠋ Waiting for a decision, 1 hour 30 minutes left');
@@ -75,7 +79,7 @@ describe('the lines for somebody who waits without a terminal', () => {
     const after = looked({ status: 'scheduled', decisions: [approval] });
     expect(watchChanges(looked(), after)).toEqual([
       expect.stringMatching(/^bob@example\.com approved at .*: “fine by me”$/),
-      'It is approved, and has not begun.',
+      'It is approved. The access begins when its time has come and its first session is issued.',
     ]);
   });
 

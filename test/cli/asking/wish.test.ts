@@ -47,6 +47,13 @@ describe('what is asked for', () => {
     });
   });
 
+  test.each([
+    ['2026-11-22T09:59Z', '--start lies in the past'],
+    ['2026-12-23T10:00Z', '--start is at most 30 days from now'],
+  ])('does not begin at %s', async (start, words) => {
+    await expect(wish({ start })).rejects.toThrow(words);
+  });
+
   test('may have an equals sign in a value', async () => {
     const parameters = [{ ...order, pattern: '.*' }];
     expect((await wish({ set: ['order=a=b'] }, { parameters })).parameters).toEqual({ order: 'a=b' });

@@ -1,4 +1,4 @@
-import type { AccessRequest } from '#client/answers.ts';
+import type { AccessRequest, AccessRequestDetail } from '#client/answers.ts';
 import { instantOf } from '#domain/instant.ts';
 import type { RememberedRequest } from '../../../cli/requests/rememberedRequests.ts';
 
@@ -38,5 +38,17 @@ export const anAnswer = (over: Partial<AccessRequest> = {}): AccessRequest => ({
   createdAt: minutesFromNow(-10),
   expiresAt: minutesFromNow(230),
   decisions: [],
+  ...over,
+});
+
+/** The same in full. */
+export const aDetail = (over: Partial<AccessRequestDetail> = {}): AccessRequestDetail => ({
+  ...anAnswer(),
+  account: { id: '111122223333', title: 'Production' },
+  role: 'arn:aws:iam::111122223333:role/countersign-orders-read',
+  roles: ['requester'],
+  permissions: [],
+  invitations: [],
+  history: [],
   ...over,
 });

@@ -1,10 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
 import { chosenRequest } from '../../../cli/requests/chosenRequest.ts';
 import { type RememberedRequest, rememberRequest } from '../../../cli/requests/rememberedRequests.ts';
+import { ownFolders } from '../ownFolders.ts';
 import { aRememberedRequest, ids, minutesFromNow } from './aRememberedRequest.ts';
-import { ownFolders } from './ownFolders.ts';
 
-ownFolders();
+const folder = ownFolders();
 
 const [oldest, older, newest] = ids;
 const running = { startsAt: minutesFromNow(-5), endsAt: minutesFromNow(55) };
@@ -66,6 +68,31 @@ describe('the request that is meant', () => {
     await remember({ id: oldest, ...running }, { id: older }, { id: newest, ...scheduled });
     expect(await chosenRequest('orders-read', 'active')).toBe(oldest);
     expect(await chosenRequest('orders-read', 'open')).toBe(newest);
+  });
+
+  test('is one of the service that is named, and of any where none is', async () => {
+    const other = 'http://127.0.0.1:10/';
+    await remember({ id: oldest, ...running }, { id: newest, url: other, ...running });
+    expect(await chosenRequest('orders-read', 'active', { url: 'http://127.0.0.1:9' })).toBe(oldest);
+    expect(await chosenRequest(undefined, 'active', { url: other })).toBe(newest);
+    expect(await chosenRequest('orders-read', 'active')).toBe(newest);
+    vi.stubEnv('COUNTERSIGN_URL', 'http://127.0.0.1:9');
+    expect(await chosenRequest('orders-read', 'active')).toBe(oldest);
+    await expect(chosenRequest('orders-read', 'open', { url: 'http://127.0.0.1:11' })).rejects.toThrow(
+      'no open request for',
+    );
+  });
+
+  test('is never one by an approval link', async () => {
+    await expect(chosenRequest(`https://x.example/approve#${oldest}.cs1.SECRET`, 'open')).rejects.toThrow(
+      'That is an approval link. To decide: countersign approve',
+    );
+  });
+
+  test('says that it may be one whose file cannot be read', async () => {
+    await remember({ id: oldest });
+    await chmod(join(folder(), 'requests', `${oldest}.json`), 0o644);
+    await expect(chosenRequest(undefined, 'open')).rejects.toThrow('What it knows of 1 cannot be read');
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -6,10 +6,11 @@ import {
   rememberedRequest,
   rememberedRequests,
   rememberRequest,
+  unreadableRequests,
 } from '../../../cli/requests/rememberedRequests.ts';
 import { keepKey, requestKey } from '../../../cli/requests/requestKey.ts';
+import { ownFolders } from '../ownFolders.ts';
 import { aRememberedRequest, ids } from './aRememberedRequest.ts';
-import { ownFolders } from './ownFolders.ts';
 
 const folder = ownFolders();
 
@@ -55,6 +56,17 @@ describe('what this machine remembers of its requests', () => {
     await writeFile(join(folder(), 'requests', `${ids[0]}.json`), text, { mode: 0o600 });
     await rememberRequest(aRememberedRequest({ id: ids[1] }));
     expect((await rememberedRequests()).map(({ id }) => id)).toEqual([ids[1]]);
+  });
+
+  test.each([
+    ['a link', (file: string) => symlink('/etc/passwd', file)],
+    ['a folder', (file: string) => mkdir(file)],
+    ['readable by others', (file: string) => writeFile(file, '{}', { mode: 0o644 })],
+  ])('hides no other request where one file is %s', async (_, make) => {
+    await rememberRequest(aRememberedRequest({ id: ids[1] }));
+    await make(join(folder(), 'requests', `${ids[0]}.json`));
+    expect((await rememberedRequests()).map(({ id }) => id)).toEqual([ids[1]]);
+    expect(await unreadableRequests()).toBe(1);
   });
 
   test('goes with its key, and with nothing of another request', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -36,6 +36,16 @@ it('forgets a secret', async () => {
   await store.remove('key/01K');
   expect(await store.get('key/01K')).toBeUndefined();
   expect(await store.names()).toEqual([]);
+});
+
+it('clears away what a command left that was killed while it wrote, and nothing that is being written', async () => {
+  const secrets = join(folder, 'secrets');
+  await store.set('key/01K', '{}');
+  for (const name of ['.key.01K.secret.old', '.key.01K.secret.new'])
+    writeFileSync(join(secrets, name), '{"d":');
+  utimesSync(join(secrets, '.key.01K.secret.old'), 1, 1);
+  await store.clearDrafts();
+  expect(readdirSync(secrets).sort()).toEqual(['.key.01K.secret.new', 'key.01K.secret']);
 });
 
 it.each([

@@ -86,6 +86,27 @@ describe('A secret', () => {
     expect([...state.texts.keys(), ...readdirSync(folder)]).toEqual([]);
   });
 
+  it('goes from the keychain also where a newer one had to stand in a file: it was locked once', async () => {
+    const { state, store } = aKeychain();
+    await store.set('token/1', '{"n":1}');
+    state.isLocked = true;
+    await store.set('token/1', '{"n":2}');
+    await store.set('token/1', '{"n":3}');
+    expect(await store.get('token/1')).toBe('{"n":3}');
+    state.isLocked = false;
+    await store.remove('token/1');
+    expect([...state.texts.keys(), ...readdirSync(folder)]).toEqual([]);
+  });
+
+  it('goes from its file although the keychain with the older one stays locked', async () => {
+    const { state, store } = aKeychain();
+    await store.set('token/1', '{"n":1}');
+    state.isLocked = true;
+    await store.set('token/1', '{"n":2}');
+    await store.remove('token/1');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('that is not there costs no keychain', async () => {
     const { state, store } = aKeychain();
     expect(await store.get('key/1')).toBeUndefined();

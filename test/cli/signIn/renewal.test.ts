@@ -1,19 +1,20 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Service, startService } from '../../support/service.ts';
-import { aHome, type Home } from './signedInHome.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually, type Service, startService } from '../../support/service.ts';
+import { aSignedInHome, type SignedInHome } from './signedInHome.ts';
+import { aSlowIssuer } from './slowIssuer.ts';
 
 let service: Service;
-let home: Home;
+let home: SignedInHome;
 /** What the last renewal left: each test begins with it, and says what it left itself. */
-let signIn: ReturnType<Home['kept']>;
+let signIn: ReturnType<SignedInHome['kept']>;
 const login = () =>
   home.run(['login', service.server.baseUrl], { environment: { BROWSER: home.browser('alice') } });
 
 beforeAll(async () => {
   service = await startService();
-  home = aHome();
+  home = aSignedInHome();
   await login();
   signIn = home.kept();
 });
@@ -76,6 +77,52 @@ describe('A token that is over', () => {
     expect(stderr).toContain('http://127.0.0.1:1, where you sign in, does not answer');
     expect(code).toBe(5);
     expect(home.kept()).toEqual(unreachable);
+  });
+});
+
+describe('While a token is renewed', () => {
+  let issuer: Awaited<ReturnType<typeof aSlowIssuer>>;
+  beforeEach(async () => {
+    issuer = await aSlowIssuer(1_000);
+    home.keep({ ...signIn, expiresAt: over, issuer: issuer.url, refreshToken: 'first' });
+  });
+  afterEach(() => issuer.stop());
+
+  /** Starts a command that renews. Answers it once the issuer has been asked. */
+  async function renewing() {
+    const started = home.start(['list']);
+    await eventually('a renewal', async () => issuer.asked[0]);
+    return started;
+  }
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s waits until what came is kept: the old refresh token is used up',
+    async (name) => {
+      const { child, ended } = await renewing();
+      child.kill(name);
+      expect((await ended).signal).toBe(name);
+      expect(home.kept()).toMatchObject({ token: 'fresh', refreshToken: 'first-next' });
+    },
+  );
+
+  it('a logout waits, and what came is forgotten, here and there', async () => {
+    const { ended } = await renewing();
+    const { stdout } = await home.run(['logout']);
+    expect(stdout).toContain('alice@example.com is signed out');
+    await ended;
+    expect(issuer.revoked).toEqual(['first-next']);
+    expect(readdirSync(home.secrets)).toEqual([]);
+  });
+
+  it('a login as somebody else waits, and is what counts', async () => {
+    issuer.stop();
+    issuer = await aSlowIssuer(4_000);
+    home.keep({ ...signIn, expiresAt: over, issuer: issuer.url, refreshToken: 'first' });
+    const { ended } = await renewing();
+    const environment = { BROWSER: home.browser('bob') };
+    expect((await home.run(['login', service.server.baseUrl], { environment })).code).toBe(0);
+    await ended;
+    expect(home.kept().name).toBe('bob@example.com');
   });
 });
 

@@ -15,7 +15,10 @@ let server: Server;
 let base: string;
 /** What the token endpoint answers, one after the other. */
 let answers: Answer[];
+let interval: number;
+let page: string;
 beforeEach(async () => {
+  interval = 2;
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   server = createServer((request, response) => {
     const send = ({ status, body }: Exclude<Answer, 'broken'>): void => {
@@ -27,9 +30,9 @@ beforeEach(async () => {
         body: {
           device_code: 'd',
           user_code: 'ABCD-EFGH',
-          verification_uri: base,
+          verification_uri: page,
           expires_in: 100,
-          interval: 2,
+          interval,
         },
       });
     if (request.url !== '/token')
@@ -48,6 +51,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  page = base;
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -80,6 +84,11 @@ const pending = refusal('authorization_pending');
 describe('With a device code, an issuer is asked', () => {
   it('as often as it wants', async () => {
     expect(await signedIn(pending, pending, tokens)).toEqual({ pauses: [2, 2, 2], ended: 'a' });
+  });
+
+  it('every minute where it wants less', async () => {
+    interval = 1e12;
+    expect(await signedIn(pending, tokens)).toEqual({ pauses: [60, 60], ended: 'a' });
   });
 
   it('five seconds less often from each time on that it finds it too often', async () => {
@@ -118,6 +127,16 @@ describe('Signing in with a device code ends', () => {
     expect(ended).toBe('Nobody typed the code in time. Begin again: countersign login');
   });
 });
+
+it.each(['javascript:alert(1)', 'file:///etc/passwd', 'http://login.example.com/', 'nonsense'])(
+  'Nobody is sent to %s',
+  async (address) => {
+    page = address;
+    const { ended } = await signedIn(tokens);
+    expect(ended).toContain(`answered what cannot be trusted: “${address}” is no safe address.`);
+    expect(vi.mocked(process.stderr.write)).not.toHaveBeenCalled();
+  },
+);
 
 it('An address and a code are all that is shown, made harmless', async () => {
   await signedIn(tokens);

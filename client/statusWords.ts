@@ -1,14 +1,14 @@
-import type { AccessRequest } from '#client/answers.ts';
 import type { IssueFailure } from '#domain/grantWindow.ts';
 import { visibleLine } from '#domain/visibleText.ts';
+import type { AccessRequest } from './answers.ts';
 
 const meaning: Record<AccessRequest['status'], string> = {
-  pending: 'It waits for a decision.',
+  pending: 'It waits for a decision. No access has been given.',
   denied: 'An approver denied it. No access was given.',
   cancelled: 'The requester withdrew it. No access was given.',
   expired: 'Nobody decided in time. No access was given.',
-  scheduled: 'It is approved, and has not begun.',
-  active: 'The access is running, and ends by itself.',
+  scheduled: 'It is approved. The access begins when its time has come and its first session is issued.',
+  active: 'The access is running. It ends by itself.',
   ended: 'The access is over.',
   revoked: 'The access was taken back before its time.',
   failed: 'It came to nothing.',

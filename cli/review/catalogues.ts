@@ -6,7 +6,7 @@ import { ConfigurationError } from '#infra/configuration/configurationError.ts';
 import { directoryGroupsFile } from '#infra/configuration/directoryGroups.ts';
 import { readCatalogue } from '#infra/configuration/readCatalogue.ts';
 import { type CatalogueInput, type Inputs, inputFileOf } from '#review/inputs.ts';
-import { CommandError } from './commandError.ts';
+import { CommandError } from '../commandError.ts';
 
 const usual = 'catalogue.yaml';
 

@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '#review/findings/finding.ts';
 import type { Review } from '#review/review.ts';
-import { summaryOf } from '../../cli/reviewSummary.ts';
-import { textOfSummary } from '../../cli/reviewSummaryText.ts';
-import { aReview } from '../review/report/aReview.ts';
+import { summaryOf } from '../../../cli/review/summary.ts';
+import { textOfSummary } from '../../../cli/review/summaryText.ts';
+import { aReview } from '../../review/report/aReview.ts';
 
 const pipe = new PassThrough() as unknown as NodeJS.WriteStream;
 const textOf = (over: Partial<Review> = {}): string =>

@@ -1,7 +1,7 @@
 import { addSeconds, type Instant, instantSchema } from '#domain/instant.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import type { Period } from '#review/findings/finding.ts';
-import { CommandError } from './commandError.ts';
+import { CommandError } from '../commandError.ts';
 
 /** Half-open, `from` ≤ t < `to`: the end of one period is the begin of the next. Throws a `CommandError` where there is none. */
 export function periodOf(from: string | undefined, to: string | undefined): Period {

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { visibleLine } from '#domain/visibleText.ts';
 import type { Period } from '#review/findings/finding.ts';
-import type { CommandLine, OptionUsages } from './command.ts';
-import { CommandError } from './commandError.ts';
-import { periodOf } from './reviewPeriod.ts';
+import type { CommandLine, OptionUsages } from '../command.ts';
+import { CommandError } from '../commandError.ts';
+import { periodOf } from './period.ts';
 
 /** The options of `countersign review`, as the help and the shells' completion tell them. */
 export const reviewOptionUsages = {

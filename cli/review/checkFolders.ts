@@ -1,6 +1,6 @@
 import { access, constants, mkdtemp, realpath, rmdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { CommandError } from './commandError.ts';
+import { CommandError } from '../commandError.ts';
 
 /**
  * Whether logs can be read from the one folder and reports written to the other, before any time goes into it. Throws a

@@ -1,10 +1,11 @@
-import { styleText } from 'node:util';
 import { type Severity, severities } from '#review/findings/finding.ts';
-import type { RuleSummary, Summary } from './reviewSummary.ts';
-import { factsOf } from './reviewSummaryFacts.ts';
-import { counted, hanging, number, unbounded } from './terminalText.ts';
+import { type Cell, styled } from '../terminal/cell.ts';
+import { counted, number } from '../terminal/counted.ts';
+import { hanging, unbounded } from '../terminal/wrapped.ts';
+import type { RuleSummary, Summary } from './summary.ts';
+import { factsOf } from './summaryFacts.ts';
 
-type Format = Parameters<typeof styleText>[0];
+type Format = NonNullable<Cell['format']>;
 
 const styles: Record<Severity, Format> = {
   critical: ['bold', 'red'],
@@ -26,8 +27,7 @@ const factWidth = 'Integrity'.length + 2;
 
 /** The summary for people: the verdict, what was found and what to do, what was read, where the reports are. */
 export function textOfSummary(summary: Summary, stream: NodeJS.WriteStream): string[] {
-  // styleText leaves the colour out when the stream is no terminal, or NO_COLOR is set.
-  const style = (format: Format, text: string): string => styleText(format, text, { stream });
+  const style = (format: Format, text: string): string => styled({ text, format }, stream);
   const columns = stream.columns ?? unbounded;
   const { rules } = summary.findings;
   const left = rules.length - mostRules;

@@ -1,7 +1,7 @@
 import type { Integrity } from '#review/integrity/integrity.ts';
 import type { Completeness } from '#review/reader/trail.ts';
-import type { Summary } from './reviewSummary.ts';
-import { counted, number } from './terminalText.ts';
+import { counted, number } from '../terminal/counted.ts';
+import type { Summary } from './summary.ts';
 
 const verdicts: Record<Integrity['verdict'], string> = {
   verified: 'verified: every log file stands in a digest whose signature holds',

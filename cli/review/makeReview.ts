@@ -1,16 +1,16 @@
 import { writeReport } from '#review/report/writeReport.ts';
 import { runReview } from '#review/runReview.ts';
 import { UnusableInput } from '#review/unusableInput.ts';
-import manifest from '../package.json' with { type: 'json' };
-import { CommandError } from './commandError.ts';
-import { type ExitCode, exitCodes } from './exitCodes.ts';
-import { cataloguesFor } from './reviewCatalogues.ts';
-import { checkFolders, notWritten } from './reviewFolders.ts';
-import type { ReviewOptions } from './reviewOptions.ts';
-import { showProgress } from './reviewProgress.ts';
-import { summaryOf } from './reviewSummary.ts';
-import { textOfSummary } from './reviewSummaryText.ts';
-import { answer } from './terminal/answer.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { CommandError } from '../commandError.ts';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { answer } from '../terminal/answer.ts';
+import { cataloguesFor } from './catalogues.ts';
+import { checkFolders, notWritten } from './checkFolders.ts';
+import type { ReviewOptions } from './options.ts';
+import { showProgress } from './progress.ts';
+import { summaryOf } from './summary.ts';
+import { textOfSummary } from './summaryText.ts';
 
 /** Reviews, writes the reports and tells what is in them. Answers the exit code. */
 export async function makeReview(options: ReviewOptions): Promise<ExitCode> {

@@ -1,0 +1,3 @@
+/** Whether what is sent there never leaves this machine: only then may it go in the clear. */
+export const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
