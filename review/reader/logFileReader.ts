@@ -23,6 +23,8 @@ export interface Reading {
   directory: string;
   /** Whether to hash the uncompressed content of each file too. */
   hashContents: boolean;
+  /** Whether this is the only thread that reads: then Node uncompresses large files ahead on one of its own. */
+  alone: boolean;
   bounds: Bounds;
 }
 
@@ -87,7 +89,7 @@ export class LogFileReader {
       const isWhole = bytes <= this.#reading.bounds.whole;
       const whole = isWhole ? (this.#begun(toRead) ?? this.#wholeFile(toRead)) : undefined;
       const ready = whole instanceof Promise ? await whole : whole;
-      if (next) this.#begin(next);
+      if (next && this.#reading.alone) this.#begin(next);
       if (!ready || !this.#take(ready, file)) await this.#readInChunks(this.#nameOf(toRead), file);
     } catch (error) {
       if (!isFileError(error)) throw error;

@@ -33,9 +33,9 @@ export interface ReadOptions {
 export async function readTrail(input: LogInput, options: ReadOptions): Promise<Trail> {
   const batches = batchesOf(input.logs);
   const onRead = progressReport(input.logs, options.onProgress);
-  const { directory } = input;
-  const reading = { directory, hashContents: options.hashContents, bounds: options.bounds ?? usualBounds };
-  const parts = await readWithWorkers(batches, { workers: options.workers, reading, onRead });
+  const { workers, hashContents, bounds = usualBounds } = options;
+  const reading = { directory: input.directory, hashContents, alone: workers === 1, bounds };
+  const parts = await readWithWorkers(batches, { workers, reading, onRead });
   return trailOf(mergeCollected(parts), input.others.length);
 }
 
