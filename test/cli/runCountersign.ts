@@ -36,7 +36,8 @@ export function startCountersign(
   const [file, ...rest] =
     terminal === undefined
       ? [program, ...words]
-      : ['script', '-qfec', `stty cols ${terminal}; ${command}`, '/dev/null'];
+      : // Not every shell hands its place to the last command by itself, and one that stays is interrupted too.
+        ['script', '-qfec', `stty cols ${terminal}; exec ${command}`, '/dev/null'];
   const child = spawn(file ?? program, rest, {
     cwd,
     uid,
@@ -46,6 +47,7 @@ export function startCountersign(
       NO_COLOR: undefined,
       FORCE_COLOR: undefined,
       TERM: 'xterm',
+      SHELL: '/bin/sh',
       // Node takes the terminal of a CI it does not know for one without colours.
       CI: undefined,
       ...environment,

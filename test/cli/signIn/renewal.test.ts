@@ -110,7 +110,8 @@ describe('While a token is renewed', () => {
     const { stdout } = await home.run(['logout']);
     expect(stdout).toContain('alice@example.com is signed out');
     await ended;
-    expect(issuer.revoked).toEqual(['first-next']);
+    // The service does not know the token that came, so the command may have renewed again before the logout's turn.
+    expect(issuer.revoked).toEqual([`${issuer.asked.at(-1)}-next`]);
     expect(readdirSync(home.secrets)).toEqual([]);
   });
 
