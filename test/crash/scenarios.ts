@@ -40,12 +40,18 @@ export async function aStory(server: ServerProcess): Promise<Story> {
   };
 }
 
-/** Kills the server at its n-th AWS call from now. */
-export async function dieAfter(server: ServerProcess, calls: number): Promise<void> {
-  const armed = once(server.child, 'message');
-  server.child.send({ dieAfter: calls });
-  await armed;
+/** Kills the server at its n-th AWS call from now. Rejects where it died before it knew. */
+export async function dieAfter({ child }: ServerProcess, calls: number): Promise<void> {
+  const armed = once(child, 'message');
+  child.send({ dieAfter: calls });
+  const died = once(child, 'exit').then(() => Promise.reject(new Error('The server is dead already.')));
+  await Promise.race([armed, died]);
 }
+
+/** AWS calls: more than any story makes. */
+const more = 1_000_000;
+
+export const liveOn: Step = ({ server }) => dieAfter(server, more);
 
 /** Takes a step until it succeeds, starting the server again whenever it died. */
 export async function persist(story: Story, step: Step): Promise<void> {
