@@ -20,8 +20,8 @@ export interface WordUsage {
   optional?: boolean;
   /** As often as wanted; the last of a command's words only. */
   multiple?: boolean;
-  /** All values there are, where they are few; or where the shell's completion finds them. */
-  values?: readonly string[] | 'requests' | 'entitlements';
+  /** All values there are, where they are few; or where the shell's completion finds them: `requests` are named by entitlements, too. */
+  values?: readonly string[] | 'requests' | 'request ids' | 'entitlements';
 }
 
 export type OptionUsages = Record<string, OptionUsage>;

@@ -69,6 +69,11 @@ export const commandGroups: readonly { title: string; commands: readonly ListedC
         async () => (await import('./commands/approve.ts')).approve,
       ),
       listed('deny', 'denies a request', async () => (await import('./commands/deny.ts')).deny),
+      listed(
+        'review-break-glass',
+        'says whether its use was justified',
+        async () => (await import('./commands/reviewBreakGlass.ts')).reviewBreakGlass,
+      ),
       listed('revoke', 'ends somebody’s access', async () => (await import('./commands/revoke.ts')).revoke),
       listed(
         'history',

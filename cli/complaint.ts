@@ -1,4 +1,4 @@
-import { NoAccessError, RefusedError, UnreachableError, UnreadableAnswerError } from '#client/errors.ts';
+import { RefusedError, UnreachableError, UnreadableAnswerError } from '#client/errors.ts';
 import { visibleLine, visibleLines } from '#domain/visibleText.ts';
 import { CommandError } from './commandError.ts';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
@@ -23,7 +23,6 @@ const withoutTokens = (text: string): string => text.replace(/cs1\.[\w-]+/g, 'cs
 function unfiltered(error: unknown): Complaint {
   if (error instanceof CommandError) return complaintAs(error.exitCode, error.message);
   if (error instanceof RefusedError) return refusal(error);
-  if (error instanceof NoAccessError) return complaintAs(exitCodes.noAccess, `${error.message} ${askAgain}`);
   if (error instanceof UnreadableAnswerError) return complaintAs(exitCodes.unreachable, error.message);
   if (error instanceof UnreachableError)
     return complaintAs(
@@ -56,14 +55,12 @@ function refusal({ message, status, code }: RefusedError): Complaint {
     exitCode,
   });
   if (status === 401) return next(exitCodes.notSignedIn, signInAgain());
-  if (code === 'grant_over') return next(exitCodes.noAccess, askAgain);
+  if (code === 'grant_over') return next(exitCodes.noAccess, 'Ask again: countersign request');
   if (code === 'not_active') return next(exitCodes.noAccess, 'How it stands: countersign status');
   if (status >= 500 || (status === 429 && code !== 'too_many_reminders'))
     return next(exitCodes.unreachable, 'Try again in a minute.');
   return next(exitCodes.no);
 }
-
-const askAgain = 'Ask again: countersign request';
 
 const signInAgain = (): string =>
   process.env.COUNTERSIGN_TOKEN ? 'Put a fresh token into COUNTERSIGN_TOKEN.' : 'Sign in: countersign login';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseDuration } from '#domain/duration.ts';
+import { entitlementIdSchema } from '#domain/entitlementId.ts';
 
 /**
  * What the API answers, as far as callers read it: as it is on the wire, durations in ISO 8601 and times in UTC. Fields that a later
@@ -7,7 +8,6 @@ import { parseDuration } from '#domain/duration.ts';
  * steer a terminal or a shell; all other texts may be anybody's.
  */
 const requestId = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
-const entitlementId = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/);
 const accountId = z.string().regex(/^\d{12}$/);
 const duration = z.string().refine((text) => parseDuration(text) !== undefined, 'is no duration');
 const instant = z.iso.datetime();
@@ -27,7 +27,7 @@ export const statuses = [
 export const accessRequestSchema = z.looseObject({
   id: requestId,
   status: z.enum(statuses),
-  entitlement: entitlementId,
+  entitlement: entitlementIdSchema,
   title: z.string(),
   requester: z.looseObject({
     kind: z.enum(['human', 'machine']),
@@ -35,7 +35,7 @@ export const accessRequestSchema = z.looseObject({
     subject: z.string(),
     email: z.string().optional(),
   }),
-  duration: duration,
+  duration,
   justification: z.string(),
   ticket: z.string().optional(),
   parameters: z.record(z.string(), z.string()),
@@ -101,7 +101,7 @@ export const requestListSchema = z.looseObject({
 });
 
 export const entitlementSchema = z.looseObject({
-  id: entitlementId,
+  id: entitlementIdSchema,
   title: z.string(),
   account: z.looseObject({ id: accountId, title: z.string() }),
   permissions: z.array(z.string()),

@@ -1,6 +1,7 @@
 import { visibleLine } from '#domain/visibleText.ts';
 import type { AccessRequestDetail } from './answers.ts';
 import { NoAccessError } from './errors.ts';
+import { reasonWords } from './statusWords.ts';
 
 /** Statuses of a request that gives access, or still may. */
 const open = new Set<string>(['pending', 'scheduled', 'active']);
@@ -17,7 +18,7 @@ export function noAccess(request: AccessRequestDetail): NoAccessError {
 }
 
 function reasonOf(request: AccessRequestDetail): string {
-  const { status, title, decisions, history, reason = '', expiresAt, endsAt, closedAt = endsAt } = request;
+  const { status, title, decisions, history, reason, expiresAt, endsAt, closedAt = endsAt } = request;
   const what = `“${visibleLine(title)}”`;
   switch (status) {
     case 'denied': {
@@ -33,7 +34,7 @@ function reasonOf(request: AccessRequestDetail): string {
       return `${visibleLine(revocation?.by ?? 'Somebody')} took ${what} back${quoted(revocation?.detail?.reason)}.`;
     }
     case 'failed':
-      return `${what} came to nothing: ${visibleLine(reason).replaceAll('_', ' ')}.`.replace('..', '.');
+      return `${what} came to nothing.${reason === undefined ? '' : ` ${reasonWords(reason)}`}`;
     default:
       return `The grant of ${what} is over${closedAt === undefined ? '' : ` since ${closedAt}`}.`;
   }

@@ -17,7 +17,7 @@ const meaning: Record<AccessRequest['status'], string> = {
 /** The reasons that the service gives as codes; anything else is a sentence already. */
 const reasons: Record<IssueFailure, string> = {
   record_altered: 'What is on record is not what was asked for and approved.',
-  entitlement_changed: 'The entitlement changed after it was asked for. Ask again.',
+  entitlement_changed: 'The entitlement changed after it was asked for.',
   requester_not_eligible: 'The requester may no longer ask for this.',
   approval_rules_not_met: 'The approvals do not meet the approval rules as they are now.',
   decided_too_late: 'The decision came after the time for it had run out.',
@@ -28,9 +28,13 @@ export function statusWords({ status, reason, breakGlass, review }: AccessReques
   const unreviewed = breakGlass && !review && status !== 'failed';
   return [
     meaning[status],
-    ...(reason === undefined ? [] : [isFailure(reason) ? reasons[reason] : visibleLine(reason)]),
+    ...(reason === undefined ? [] : [reasonWords(reason)]),
     ...(unreviewed ? ['It is break-glass, used without an approval, and waits for a review.'] : []),
   ].join(' ');
 }
+
+/** A request's `reason` as a sentence. */
+export const reasonWords = (reason: string): string =>
+  isFailure(reason) ? reasons[reason] : visibleLine(reason);
 
 const isFailure = (reason: string): reason is IssueFailure => Object.hasOwn(reasons, reason);

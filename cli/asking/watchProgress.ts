@@ -1,8 +1,9 @@
 import type { AccessRequestDetail } from '#client/answers.ts';
 import { statusWords } from '#client/statusWords.ts';
 import { visibleLine } from '#domain/visibleText.ts';
+import { decisionText } from '../story/decisionText.ts';
 import type { Cell } from '../terminal/cell.ts';
-import { durationWords, timeLeft } from '../terminal/durations.ts';
+import { timeLeft } from '../terminal/durations.ts';
 import { clockTime } from '../terminal/times.ts';
 import type { Watched } from './watchRequest.ts';
 
@@ -56,16 +57,3 @@ export function watchChanges(before: Watched | undefined, { request, silent }: W
 }
 
 const silenceText = 'Countersign does not answer; trying again …';
-
-function decisionText({
-  decision,
-  approver,
-  decidedAt,
-  duration,
-  comment = '',
-}: AccessRequestDetail['decisions'][number]): string {
-  const did = decision === 'approve' ? 'approved' : 'denied';
-  const only = duration === undefined ? '' : ` for ${durationWords(duration)} only`;
-  const words = comment === '' ? '' : `: “${visibleLine(comment)}”`;
-  return `${visibleLine(approver.email)} ${did}${only} at ${clockTime(decidedAt)}${words}`;
-}

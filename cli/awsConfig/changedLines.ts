@@ -12,6 +12,6 @@ export function changedLines(before: string, after: string): string[] {
   ];
 }
 
-/** Without the end of the last line, which begins no other. */
+/** Without the end of the last line, which begins no other. An empty text has none. */
 const linesOf = (text: string): string[] =>
-  text.split(/\r?\n/).slice(0, text.endsWith('\n') ? -1 : undefined);
+  text.split(/\r?\n/).slice(0, /(^|\n)$/.test(text) ? -1 : undefined);

@@ -36,14 +36,23 @@ export function withProfile(text: string, profile: Profile): string {
   return `${text}${gapAfter(text, end)}${lines.map((line) => line + end).join('')}`;
 }
 
-/** The config file without a profile of ours; the same where there is none. Comments above the next profile stay. */
+/**
+ * The config file without a profile of ours; the same where there is none. Comments above the next profile stay, and so does an empty line
+ * that parts what is left; one that only parted the profile from others goes with it.
+ */
 export function withoutProfile(text: string, entitlement: string): string {
   const sections = sectionsOf(text);
   const own = ownSection(sections, entitlement);
   if (!own) return text;
+  const at = sections.indexOf(own);
   const last = own.lines.findLastIndex((line) => !/^\s*([#;]|$)/.test(line));
-  own.lines.splice(0, last + 1);
-  return textOf(sections);
+  const above = sections.slice(0, at).flatMap(({ lines }) => lines);
+  const below = [...own.lines.slice(last + 1), ...sections.slice(at + 1).flatMap(({ lines }) => lines)];
+  if (isEmpty(below[0])) {
+    if (above.length === 0) below.shift();
+    else if (isEmpty(above.at(-1))) above.pop();
+  }
+  return [...above, ...below].join('');
 }
 
 /** The profiles that countersign wrote, in the order of the file. */
@@ -101,6 +110,9 @@ function set({ lines }: Section, { key, value, end }: { key: string; value: stri
     lines[at] = `${key} = ${value}${/\r?\n$/.exec(line)?.[0] ?? ''}`;
   }
 }
+
+/** Also what stands before the first line and after the last one. */
+const isEmpty = (line = ''): boolean => /^\r?\n?$/.test(line);
 
 /** An empty line between what is there and what comes. */
 function gapAfter(text: string, end: string): string {

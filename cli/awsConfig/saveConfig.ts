@@ -11,7 +11,7 @@ export async function readConfig(path: string): Promise<string> {
     return await readFile(path, 'latin1');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return '';
-    throw new CommandError(`${path} cannot be read (${codeOf(error)}). Make it readable for you.`);
+    throw new CommandError(`${path} cannot be read (${codeOf(error)}). Make it a file that you can read.`);
   }
 }
 

@@ -1,11 +1,11 @@
 import type { AccessRequest, AccessRequestDetail } from '#client/answers.ts';
-import { statusWords } from '#client/statusWords.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import { accountText } from '../asking/entitlementText.ts';
 import { command } from '../command.ts';
 import { CommandError } from '../commandError.ts';
 import { approvalLinkOf } from '../deciding/approvalLink.ts';
 import { givenLink } from '../deciding/givenLink.ts';
+import { pendingRequest } from '../deciding/pendingRequest.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { carryOut } from '../requests/carryOut.ts';
 import { serviceOf, serviceOptions } from '../service.ts';
@@ -40,15 +40,10 @@ export const approve = command({
     const service = await serviceOf(values);
     const duration = values.for === undefined ? undefined : durationOf(values.for);
     const { requestId, token } = approvalLinkOf(await givenLink(word), service.url);
+    const asked = await pendingRequest(service.api, requestId);
     if (token === undefined)
       throw new CommandError(
         `To approve, the token of your own mail is needed, and an id alone has none. Copy the whole link. To deny it: countersign deny ${requestId}`,
-      );
-    const asked = await service.api.load(requestId);
-    if (asked.status !== 'pending')
-      throw new CommandError(
-        `Request ${requestId} is ${asked.status}. ${statusWords(asked)} Nothing was sent.`,
-        exitCodes.no,
       );
     if (!values.json || (canAsk() && !values.yes)) remark(...requestFacts(asked, process.stderr), '');
     if (!(await isConfirmed(asked, { yes: values.yes, duration }))) return exitCodes.no;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { visibleLine } from '#domain/visibleText.ts';
-import { nearestName } from '#infra/configuration/nearestName.ts';
+import { namedEntitlement } from '../asking/namedEntitlement.ts';
 import { awsConfigFile, awsCredentialsFile } from '../awsConfig/awsFiles.ts';
 import { changedLines } from '../awsConfig/changedLines.ts';
 import { processCommand } from '../awsConfig/processCommand.ts';
@@ -16,9 +16,9 @@ import { command } from '../command.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { rememberedRequests } from '../requests/rememberedRequests.ts';
-import { secretStore } from '../secrets/secretStore.ts';
 import { serviceOf, serviceOptions } from '../service.ts';
 import { chosenServiceUrl, usualServiceUrl } from '../signIn/chosenServiceUrl.ts';
+import { countSignIns } from '../signIn/keptSignIn.ts';
 import { answer, remark } from '../terminal/answer.ts';
 import { canAsk, confirm } from '../terminal/question.ts';
 
@@ -102,12 +102,8 @@ async function refuseOvershadowed(entitlements: readonly string[]): Promise<void
 async function urlFor({ url: named }: { url?: string | undefined }): Promise<string | undefined> {
   const [url, usual] = await Promise.all([chosenServiceUrl(named), usualServiceUrl(undefined)]);
   if (named !== undefined || (usual !== undefined && usual !== url)) return url;
-  const [names, remembered] = await Promise.all([
-    secretStore().then((store) => store.names()),
-    rememberedRequests(),
-  ]);
-  const signIns = names.filter((name) => name.startsWith('token/'));
-  return signIns.length > 1 || remembered.some((request) => request.url !== url) ? url : undefined;
+  const [signIns, remembered] = await Promise.all([countSignIns(), rememberedRequests()]);
+  return signIns > 1 || remembered.some((request) => request.url !== url) ? url : undefined;
 }
 
 function removals(before: string, words: readonly string[]): Change[] {
@@ -141,17 +137,11 @@ async function entitlementsFor(
   values: { url?: string | undefined },
 ): Promise<readonly string[]> {
   const { api } = await serviceOf(values);
-  const known = (await api.entitlements()).map(({ id }) => id);
-  for (const word of words) {
-    if (known.includes(word)) continue;
-    const meant = nearestName(word, known);
-    const next =
-      meant === undefined ? 'countersign list shows what you may ask for.' : `Did you mean ${meant}?`;
-    throw new CommandError(`There is no entitlement "${visibleLine(word)}" for you. ${next}`);
-  }
+  const known = await api.entitlements();
   if (words.length === 0 && known.length === 0)
     throw new CommandError('There is nothing that you may ask for, so no profile is of use.', exitCodes.no);
-  return words.length > 0 ? [...new Set(words)] : known;
+  const named = words.length > 0 ? words.map((word) => namedEntitlement(known, word)) : known;
+  return [...new Set(named.map(({ id }) => id))];
 }
 
 function regionOf(region: string | undefined): string | undefined {

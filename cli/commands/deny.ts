@@ -1,11 +1,10 @@
 import { statusWords } from '#client/statusWords.ts';
 import { command } from '../command.ts';
-import { approvalLinkOf } from '../deciding/approvalLink.ts';
-import { givenLink } from '../deciding/givenLink.ts';
+import { namedRequest } from '../deciding/givenLink.ts';
+import { pendingRequest } from '../deciding/pendingRequest.ts';
 import { writtenReason } from '../deciding/writtenReason.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { carryOut } from '../requests/carryOut.ts';
-import { requestId as idIn } from '../requests/requestId.ts';
 import { serviceOf, serviceOptions } from '../service.ts';
 import { answer } from '../terminal/answer.ts';
 
@@ -22,10 +21,9 @@ export const deny = command({
   ],
   async run({ values, words: [word] }) {
     const service = await serviceOf(values);
-    const given = (await givenLink(word)).trim();
-    const { requestId } = approvalLinkOf(idIn(given) ?? given, service.url);
+    const { id } = await pendingRequest(service.api, await namedRequest(word, service.url));
     const comment = await writtenReason(values.because, 'Why do you deny it?');
-    const request = await carryOut(service, requestId, {
+    const request = await carryOut(service, id, {
       path: 'decision',
       body: { decision: 'deny', comment },
     });
@@ -33,8 +31,8 @@ export const deny = command({
       request,
       () => [
         request.status === 'denied'
-          ? `You denied request ${requestId}. No access is given.`
-          : `Request ${requestId}: ${statusWords(request)}`,
+          ? `You denied request ${id}. No access is given.`
+          : `Request ${id}: ${statusWords(request)}`,
       ],
       values,
     );

@@ -1,7 +1,7 @@
 import { command } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { serviceOptions } from '../service.ts';
-import { type Format, formatOption, formatted } from '../sessions/formats.ts';
+import { chosenFormat, formatOption, formatted } from '../sessions/formats.ts';
 import { fixedLine } from '../sessions/sessionLine.ts';
 import { sessionWord, wantedSession } from '../sessions/wantedSession.ts';
 import { remark } from '../terminal/answer.ts';
@@ -19,8 +19,7 @@ export const env = command({
   async run({ values, words: [word] }) {
     const session = await wantedSession(word, values);
     if (process.stderr.isTTY) remark(fixedLine(session, 'run this again by then'));
-    const format: Format = values.json ? 'process' : ((values.format as Format | undefined) ?? 'env');
-    process.stdout.write(formatted(session.credentials, format));
+    process.stdout.write(formatted(session.credentials, chosenFormat(values)));
     return exitCodes.done;
   },
 });

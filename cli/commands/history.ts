@@ -16,7 +16,7 @@ const roles = ['requester', 'approver', 'auditor'] as const;
 export const history = command({
   name: 'history',
   says: 'Lists past requests, newest first. With a request: what happened to it, when, and who did it.',
-  words: [{ name: 'REQUEST', says: 'its id', optional: true, values: 'requests' }],
+  words: [{ name: 'REQUEST', says: 'its id', optional: true, values: 'request ids' }],
   options: {
     role: {
       type: 'string',

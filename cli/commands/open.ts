@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { command } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { openedAnswer } from '../sessions/answerOnStdin.ts';
-import { type Format, formatOption, formatted } from '../sessions/formats.ts';
+import { chosenFormat, formatOption, formatted } from '../sessions/formats.ts';
 import { keyIn } from '../sessions/keyFile.ts';
 
 export const open = command({
@@ -20,8 +20,7 @@ export const open = command({
   async run({ values, words: [file = ''] }) {
     const key = await keyIn(file);
     const credentials = await openedAnswer(await text(process.stdin), key);
-    const format: Format = values.json ? 'process' : ((values.format as Format | undefined) ?? 'env');
-    process.stdout.write(formatted(credentials, format));
+    process.stdout.write(formatted(credentials, chosenFormat(values)));
     return exitCodes.done;
   },
 });

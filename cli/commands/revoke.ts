@@ -11,7 +11,7 @@ import { answer } from '../terminal/answer.ts';
 export const revoke = command({
   name: 'revoke',
   says: 'Ends somebody’s access at once. For the approvers of the request, and for admins.',
-  words: [{ name: 'REQUEST', says: 'its id', values: 'requests' }],
+  words: [{ name: 'REQUEST', says: 'its id', values: 'request ids' }],
   options: {
     because: { type: 'string', value: 'TEXT', says: 'why: the requester and auditors read it' },
     ...serviceOptions,

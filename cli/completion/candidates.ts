@@ -74,6 +74,7 @@ function wordAt(
 async function wordCandidates(usage: WordUsage | undefined): Promise<Candidate[]> {
   if (usage?.values === undefined) return [];
   if (usage.values === 'entitlements') return rememberedEntitlements();
+  if (usage.values === 'request ids') return remembered();
   if (usage.values === 'requests') return [...(await rememberedEntitlements()), ...(await remembered())];
   return asCandidates(usage.values);
 }

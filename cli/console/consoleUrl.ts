@@ -1,5 +1,6 @@
 import { boundedText } from '#client/boundedText.ts';
 import { jsonOf } from '#client/json.ts';
+import { isLoopback } from '#client/loopback.ts';
 import type { Credentials } from '#client/recipient.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
@@ -32,7 +33,7 @@ export async function consoleUrl(
 function federationEndpoint(): URL {
   const text = process.env.AWS_ENDPOINT_URL_SIGNIN || 'https://signin.aws.amazon.com';
   const base = URL.parse(text);
-  const isSafe = base?.protocol === 'https:' || (base?.protocol === 'http:' && base.hostname === '127.0.0.1');
+  const isSafe = base?.protocol === 'https:' || (base?.protocol === 'http:' && isLoopback(base));
   if (!base || !isSafe)
     throw new CommandError(
       'AWS_ENDPOINT_URL_SIGNIN is no address that keys may be sent to. Unset it, or give one that begins with https://',

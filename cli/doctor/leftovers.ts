@@ -1,7 +1,8 @@
 import { complaintOf } from '../complaint.ts';
 import { isOver } from '../requests/eraseOver.ts';
 import { forgetRequest, type RememberedRequest, rememberedRequests } from '../requests/rememberedRequests.ts';
-import { secretStore } from '../secrets/secretStore.ts';
+import { keptKeys } from '../requests/requestKey.ts';
+import { counted } from '../terminal/counted.ts';
 import { type Check, fine, note, wrong } from './check.ts';
 
 /** Private keys that should be gone. Those of requests that are over are erased, as by any other command; here it is told if that fails. */
@@ -12,9 +13,9 @@ export const leftovers: Check = {
     const over = remembered.filter((request) => isOver(request, new Date()));
     const erased = await Promise.all(over.map(erase));
     const known = new Set(remembered.map(({ id }) => id));
-    const keys = (await (await secretStore()).names()).flatMap((name) => /^key\/(.+)$/.exec(name)?.[1] ?? []);
+    const keys = await keptKeys();
     const unknown = keys.filter((id) => !known.has(id));
-    const kept = `of ${keys.length - unknown.length} requests that this machine remembers`;
+    const kept = `of ${counted(keys.length - unknown.length, 'request')} that this machine remembers`;
     return [
       fine(over.length > 0 ? `${kept}; of ${over.length} that are over they were erased now` : kept),
       ...erased.flatMap((failure) => (failure === undefined ? [] : [wrong(failure)])),

@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
 import type { Stats } from 'node:fs';
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { visibleLine } from '#domain/visibleText.ts';
 import { awsConfigFile, awsCredentialsFile } from '../awsConfig/awsFiles.ts';
 import { isOvershadowed, ownProfiles, profileName } from '../awsConfig/profile.ts';
+import { readConfig } from '../awsConfig/saveConfig.ts';
 import { shellPath } from '../awsConfig/shellPath.ts';
-import { CommandError } from '../commandError.ts';
-import { errorCode } from '../errorCode.ts';
 import { type Check, fine, note, wrong } from './check.ts';
 
 /** Whether what `configure` wrote still runs, and whether nobody else decides what it runs. */
@@ -38,16 +37,9 @@ export const profiles: Check = {
   },
 };
 
-/** A file that is not there has no profiles. */
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOENT') return '';
-    throw new CommandError(`${file} cannot be read (${code}). Make it a file that you can read.`);
-  }
-}
+/** With the names of programs as they are written. */
+const textOf = async (file: string): Promise<string> =>
+  Buffer.from(await readConfig(file), 'latin1').toString();
 
 /** The command line before its own words. */
 const programOf = (process: string): string => process.replace(/ credentials .*$/, '');

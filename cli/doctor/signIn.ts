@@ -3,6 +3,7 @@ import { serviceOf } from '../service.ts';
 import { givenToken } from '../signIn/bearerToken.ts';
 import { chosenServiceUrl } from '../signIn/chosenServiceUrl.ts';
 import { keptSignIn } from '../signIn/keptSignIn.ts';
+import { counted } from '../terminal/counted.ts';
 import { clockTime } from '../terminal/times.ts';
 import { type Check, fine } from './check.ts';
 
@@ -14,8 +15,8 @@ export const signIn: Check = {
     const { api } = await serviceOf({});
     // The service's own word: a token that looks well may be refused.
     const entitlements = await api.entitlements();
-    const count = entitlements.filter(({ mayRequest }) => mayRequest).length;
-    return [fine(`${await who(url)}; may ask for ${count} ${count === 1 ? 'entitlement' : 'entitlements'}`)];
+    const { length } = entitlements.filter(({ mayRequest }) => mayRequest);
+    return [fine(`${await who(url)}; may ask for ${counted(length, 'entitlement')}`)];
   },
 };
 

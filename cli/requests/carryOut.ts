@@ -32,6 +32,5 @@ function nextStepAfter(
   const isGranted = requestStatus === 'active' || requestStatus === 'scheduled';
   if (path === 'cancel' && isGranted) return `To end the access: countersign return ${id}`;
   if (path === 'return' && requestStatus === 'pending') return `To withdraw it: countersign cancel ${id}`;
-  if (path === 'decision' && isGranted) return `To end the access: countersign revoke ${id} --because "…"`;
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccessRequest } from '#client/answers.ts';
 import type { Api } from '#client/api.ts';
+import { briefly } from './briefly.ts';
 
 /** The sessions are denied a moment after the grant has ended: so often the service is asked, with so many milliseconds before each time. */
 const [tries, moment] = [5, 400];
@@ -14,7 +15,7 @@ export async function withEstimatedEnd(api: Api, ended: AccessRequest): Promise<
   if (startsAt === undefined || closedAt === undefined || closedAt < startsAt) return ended;
   for (let left = tries; left > 0; left -= 1) {
     await pause(moment);
-    const seen = await api.load(id, { signal: AbortSignal.timeout(4_000) }).catch(() => undefined);
+    const seen = await api.load(id, { signal: briefly() }).catch(() => undefined);
     if (!seen) return ended;
     const { accessEndEstimatedAt } = seen;
     if (accessEndEstimatedAt !== undefined) return { ...ended, accessEndEstimatedAt };

@@ -1,13 +1,12 @@
 import { stat, utimes } from 'node:fs/promises';
 import type { AccessRequestDetail } from '#client/answers.ts';
 import { serviceOf } from '../service.ts';
+import { briefly } from './briefly.ts';
 import { noticeRequest } from './noticeRequest.ts';
 import { type RememberedRequest, requestFile } from './rememberedRequests.ts';
 
 /** Milliseconds from one look at a request to the next, where nobody waits for it. */
 const nowAndThen = 60_000;
-/** Milliseconds: so long the service may take for what can be done without. */
-const patience = 4_000;
 
 /** Takes in what has become of requests. Without the service, or without a sign-in, what is remembered has to do. */
 export async function lookUp(requests: RememberedRequest[]): Promise<void> {
@@ -31,7 +30,7 @@ export async function lookUpNowAndThen(requests: RememberedRequest[]): Promise<v
 
 async function seen({ id, url }: RememberedRequest): Promise<AccessRequestDetail> {
   const { api } = await serviceOf({ madeAt: url });
-  return api.load(id, { signal: AbortSignal.timeout(patience) });
+  return api.load(id, { signal: briefly() });
 }
 
 /** The time of its file says when it was last looked at. Rejects where that cannot be written: nothing could be remembered there, either. */

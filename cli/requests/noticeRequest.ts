@@ -1,21 +1,13 @@
 import type { AccessRequest, AccessRequestDetail } from '#client/answers.ts';
+import { isOpen } from '#client/noAccess.ts';
 import { CommandError } from '../commandError.ts';
 import { memoryOf } from './memoryOf.ts';
 import { forgetRequest, rememberedRequest, rememberRequest } from './rememberedRequests.ts';
 import { requestId } from './requestId.ts';
 import { keptKeys } from './requestKey.ts';
 
-const closed: readonly AccessRequest['status'][] = [
-  'denied',
-  'cancelled',
-  'expired',
-  'ended',
-  'revoked',
-  'failed',
-];
-
 /** A closed status never changes. */
-export const isClosed = ({ status }: Pick<AccessRequest, 'status'>): boolean => closed.includes(status);
+export const isClosed = (request: Pick<AccessRequest, 'status'>): boolean => !isOpen(request);
 
 /**
  * Takes in what the service at that address has just said of a request that was made there: once it is closed, its key is erased; the grant

@@ -1,4 +1,5 @@
 import type { Progress } from '#review/reader/readTrail.ts';
+import { number } from '../terminal/counted.ts';
 
 /** Work that is over sooner needs no progress: a line that comes and goes at once only flickers. */
 const patience = 500;
@@ -46,8 +47,6 @@ export function progressLine({
     .filter((text) => text !== '')
     .join('  ');
 }
-
-const number = (value: number): string => value.toLocaleString('en');
 
 const megabytes = (bytes: number): string => number(Math.round(bytes / 1_000_000));
 

@@ -12,6 +12,10 @@ export const formatOption = {
   says: 'as aws configure export-credentials prints it (env)',
 } as const;
 
+/** What was chosen by it; `--json` chooses what is JSON. */
+export const chosenFormat = ({ format, json }: { format?: string; json?: boolean }): Format =>
+  json ? 'process' : ((format as Format | undefined) ?? 'env');
+
 /**
  * Credentials as `aws configure export-credentials --format` prints them, to the byte:
  * https://github.com/aws/aws-cli/blob/v2/awscli/customizations/configure/exportcreds.py

@@ -1,12 +1,10 @@
 import { statusWords } from '#client/statusWords.ts';
 import { CommandError } from '../commandError.ts';
+import { briefly } from '../requests/briefly.ts';
 import { isClosed } from '../requests/noticeRequest.ts';
 import { serviceOfRequest } from '../requests/serviceOfRequest.ts';
 import type { SessionOptions } from './credentialsOf.ts';
 import { OverError } from './overError.ts';
-
-/** Milliseconds: the answer is an error all the same. */
-const patience = 4_000;
 
 /** Why this machine has no key for a request: the key is erased with the request's end, of which the service still knows. */
 export async function noKey(requestId: string, options: SessionOptions): Promise<CommandError> {
@@ -22,5 +20,5 @@ export async function noKey(requestId: string, options: SessionOptions): Promise
 
 async function loaded(requestId: string, options: SessionOptions) {
   const { api } = await serviceOfRequest(requestId, options);
-  return api.load(requestId, { signal: AbortSignal.timeout(patience) });
+  return api.load(requestId, { signal: briefly() });
 }

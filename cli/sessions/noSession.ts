@@ -19,12 +19,11 @@ export async function noSession(
 ): Promise<unknown> {
   if (!(error instanceof RefusedError)) return error;
   const { code, requestStatus } = error;
-  const remembered = await rememberedRequest(requestId);
   if (code !== 'grant_over' && code !== 'not_active') return error;
+  const remembered = await rememberedRequest(requestId);
   const waiting = code === 'not_active' ? waitingFor(requestId, requestStatus, remembered) : undefined;
   if (waiting !== undefined) return new CommandError(waiting, exitCodes.noAccess);
-  // In a read-only home nothing can be erased; what is over is over all the same.
-  // What another service says of it than its own counts for nothing.
+  // What another service says of it than its own counts for nothing. In a read-only home nothing can be erased, and it is over all the same.
   if (!remembered || remembered.url === url) await forgetRequest(requestId).catch(() => undefined);
   const entitlement = remembered?.entitlement ?? 'ENTITLEMENT';
   return new OverError(

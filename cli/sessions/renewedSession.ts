@@ -5,6 +5,7 @@ import { RefusedError } from '#client/errors.ts';
 import { awaitAccess } from '../asking/awaitAccess.ts';
 import { CommandError } from '../commandError.ts';
 import { whereLocksWork } from '../lock.ts';
+import { briefly } from '../requests/briefly.ts';
 import { eraseOver } from '../requests/eraseOver.ts';
 import { noticeRequest } from '../requests/noticeRequest.ts';
 import { rememberedRequest } from '../requests/rememberedRequests.ts';
@@ -23,8 +24,6 @@ interface Renewed {
 
 /** How long the next session of a running grant is waited for. */
 const issueSeconds = 20;
-/** Milliseconds: so long the service may take for what can be done without. */
-const patience = 4_000;
 
 /**
  * The newest session of a request; the old one as long as it lasts, where there is none newer or the service cannot be asked.
@@ -79,7 +78,7 @@ async function fetched(requestId: string, words: ServiceWords, isUrgent: boolean
   try {
     const sealed = isUrgent
       ? await issued(requestId, api)
-      : await api.sealedSession(requestId, { signal: AbortSignal.timeout(patience) });
+      : await api.sealedSession(requestId, { signal: briefly() });
     if (leftOf(sealed.sessionExpiresAt, new Date()) <= 0) throw clockAhead(sealed);
     await takeIn(requestId, service);
     return sealed;
@@ -105,7 +104,7 @@ async function takeIn(requestId: string, { api, url }: Service): Promise<void> {
   const remembered = await rememberedRequest(requestId);
   if (remembered && remembered.endsAt === undefined)
     await api
-      .load(requestId, { signal: AbortSignal.timeout(patience) })
+      .load(requestId, { signal: briefly() })
       .then((request) => noticeRequest(request, url))
       .catch(() => undefined);
   await eraseOver(new Date()).catch(() => undefined);

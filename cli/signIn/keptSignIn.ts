@@ -28,7 +28,8 @@ const hashOfUrl = (url: string): string => createHash('sha256').update(url).dige
 /** The lock for whatever changes a sign-in, or has the issuer change it. */
 export const signInLock = (url: string): string => `token-${hashOfUrl(url)}`;
 
-const secretName = (url: string): string => `token/${hashOfUrl(url)}`;
+const kind = 'token/';
+const secretName = (url: string): string => `${kind}${hashOfUrl(url)}`;
 
 /** Who is signed in to a service. What is kept there but cannot be read counts for nothing: signing in writes it anew. */
 export async function keptSignIn(url: string): Promise<SignIn | undefined> {
@@ -37,6 +38,10 @@ export async function keptSignIn(url: string): Promise<SignIn | undefined> {
   const signIn = signInSchema.safeParse(jsonOf(text));
   return signIn.success && signIn.data.url === url ? signIn.data : undefined;
 }
+
+/** To how many services somebody is signed in here. */
+export const countSignIns = async (): Promise<number> =>
+  (await (await secretStore()).names()).filter((name) => name.startsWith(kind)).length;
 
 export const keepSignIn = async (signIn: SignIn): Promise<void> =>
   (await secretStore()).set(secretName(signIn.url), JSON.stringify(signIn));

@@ -3,16 +3,23 @@ import { waysToUse } from './waysToUse.ts';
 
 /** What the caller can do about a request as it stands; nothing where there is nothing to do. */
 export function nextStep(request: AccessRequestDetail): string[] {
-  const { id, status, roles } = request;
+  const { id, roles } = request;
   if (roles.includes('requester')) return requesterStep(request);
-  if (roles.includes('approver') && status === 'pending')
+  return [
+    ...(roles.includes('approver') ? approverStep(request) : []),
+    ...((roles.includes('approver') || roles.includes('admin')) && isGranted(request)
+      ? [`To end the access: countersign revoke ${id} --because "…"`]
+      : []),
+  ];
+}
+
+function approverStep({ id, status, breakGlass, review }: AccessRequestDetail): string[] {
+  if (status === 'pending')
     return [
       'To approve it, copy the link from your mail and run: countersign approve',
       `To deny it: countersign deny ${id} --because "…"`,
     ];
-  if ((roles.includes('approver') || roles.includes('admin')) && isGranted(request))
-    return [`To end the access: countersign revoke ${id} --because "…"`];
-  return [];
+  return breakGlass && !review ? [`To review it: countersign review-break-glass ${id}`] : [];
 }
 
 function requesterStep(request: AccessRequestDetail): string[] {

@@ -7,6 +7,7 @@ import { durationWords, timeLeft } from '../terminal/durations.ts';
 import { type Fact, facts } from '../terminal/facts.ts';
 import { statusCell } from '../terminal/status.ts';
 import { clockTime } from '../terminal/times.ts';
+import { decisionText, deedText } from './decisionText.ts';
 
 /** A request as a short story: how it stands, what was asked for and why, who decided. */
 export function requestStory(
@@ -81,21 +82,11 @@ function invitationText({ email, invitedAt, failed }: AccessRequestDetail['invit
 
 /** Who decided, revoked or reviewed, and in which words. */
 function decisionLines({ decisions, review, history }: AccessRequestDetail): string[] {
-  const saying = (who: string, did: string, at: string, words = ''): string =>
-    `${visibleLine(who)} ${did} at ${clockTime(at)}${words === '' ? '' : `: “${visibleLine(words)}”`}`;
   return [
-    ...decisions.map(({ decision, approver, decidedAt, duration, comment }) => {
-      const only = duration === undefined ? '' : ` for ${durationWords(duration)} only`;
-      return saying(
-        approver.email,
-        `${decision === 'approve' ? 'approved' : 'denied'}${only}`,
-        decidedAt,
-        comment,
-      );
-    }),
+    ...decisions.map(decisionText),
     ...history
       .filter(({ event }) => event === 'revoked')
-      .map(({ by, at, detail }) => saying(by, 'revoked', at, detail?.reason)),
-    ...(review ? [saying(review.by, `found it ${review.verdict}`, review.at, review.comment)] : []),
+      .map(({ by, at, detail }) => deedText(by, 'revoked', at, detail?.reason)),
+    ...(review ? [deedText(review.by, `found it ${review.verdict}`, review.at, review.comment)] : []),
   ];
 }

@@ -9,8 +9,8 @@ const clearRest = '\u001b[K';
 /** Lines at the end of a terminal that are drawn again in place. */
 export interface LiveRegion {
   show(lines: Cell[]): void;
-  /** Takes the lines away, or leaves the last ones standing, and gives the cursor back. */
-  close(last?: Cell[]): void;
+  /** Takes the lines away, and gives the cursor back. */
+  close(): void;
 }
 
 /**
@@ -32,8 +32,8 @@ export function liveRegion(stream: NodeJS.WriteStream): LiveRegion {
   };
   return {
     show: draw,
-    close(last = []) {
-      draw(last);
+    close() {
+      draw([]);
       restore();
       process.removeListener('exit', restore);
     },

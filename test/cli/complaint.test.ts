@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { NoAccessError, RefusedError, UnreachableError, UnreadableAnswerError } from '#client/errors.ts';
+import { RefusedError, UnreachableError, UnreadableAnswerError } from '#client/errors.ts';
 import { CommandError } from '../../cli/commandError.ts';
 import { complaintOf } from '../../cli/complaint.ts';
 import { exitCodes } from '../../cli/exitCodes.ts';
@@ -31,11 +31,6 @@ describe('what went wrong becomes', () => {
       '4 when it is not active',
       refused(409, 'not_active'),
       { message: 'The service says why. How it stands: countersign status', exitCode: 4 },
-    ],
-    [
-      '4 when a request has come to nothing',
-      new NoAccessError('It was denied.', { id: '1', status: 'denied' }),
-      { message: 'It was denied. Ask again: countersign request', code: 'no_access', exitCode: 4 },
     ],
     [
       '1 for any other no',

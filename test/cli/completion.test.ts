@@ -60,7 +60,7 @@ async function candidates(...words: string[]): Promise<string[]> {
 describe('a shell is offered', () => {
   test.each<[string[], string[]]>([
     [['st'], ['status']],
-    [['re'], ['request', 'remind', 'return', 'revoke', 'review']],
+    [['re'], ['request', 'remind', 'return', 'review-break-glass', 'revoke', 'review']],
     [['--v'], ['--version']],
     [['help', 'lin'], ['lint']],
     [['lint', '--s'], ['--schema']],
@@ -87,6 +87,7 @@ describe('a shell is offered', () => {
     const both = [id.replace(/1$/, '2'), id];
     expect(await candidates('status', '')).toEqual(['orders-read', ...both]);
     expect(await candidates('status', id)).toEqual([id]);
+    expect(await candidates('history', '')).toEqual(both);
     expect(await candidates('request', '')).toEqual(['orders-read']);
     expect(await candidates('configure', 'orders-read', 'ord')).toEqual(['orders-read']);
   });

@@ -57,12 +57,12 @@ test('takes all that may be asked for, with a region, and removes them again', a
   expect(again.stdout).toContain('All is as it should be.');
   const removed = await machine.run(['configure', '--remove', '--yes']);
   expect(removed.stdout).toBe(`Removed ${profiles.join(', ')}.\n`);
-  expect((await written()).trimEnd()).toBe(mine);
+  expect(await written()).toBe(`${mine}\r\n`);
 });
 
 test('refuses names that are none, and profiles that it did not write', async () => {
   const unknown = await machine.run(['configure', 'orders-raed', '--yes']);
-  expect(unknown.stderr).toContain('Did you mean orders-read?');
+  expect(unknown.stderr).toContain('Did you mean "orders-read"?');
   await writeFile(file, '[profile jit-orders-read]\nrole_arn = x\n');
   const foreign = await machine.run(['configure', 'orders-read', '--yes']);
   expect(foreign.code).toBe(2);

@@ -262,6 +262,44 @@ describe('which request', () => {
   });
 });
 
+describe.each([
+  ['credentials', []],
+  ['exec', ['--', 'true']],
+])('countersign %s that names another service', (name, after) => {
+  let other: Front;
+  const asked = (word: string) =>
+    machine.run([name, word, '--url', other.url, ...after], { environment: { COUNTERSIGN_URL: '' } });
+  beforeEach(async () => {
+    other = await startFront(service);
+    onTestFinished(() => other.stop());
+  });
+
+  test('means no request of this one by an entitlement, says so, and asks neither', async () => {
+    await machine.grant('orders-read', '--for', '1h');
+    await given('orders-read');
+    front.calls = [];
+    const { code, stdout, stderr } = await asked('orders-read');
+    expect([code, stdout]).toEqual([4, '']);
+    expect(stderr).toBe(
+      'This machine has no open request for "orders-read". countersign status lists all of yours; to ask for access: countersign request orders-read --because "…"\n',
+    );
+    expect([front.calls, other.calls]).toEqual([[], []]);
+  });
+
+  test('hears from there that a grant of this one is over, and loses nothing by it', async () => {
+    const id = await machine.grant('orders-read', '--for', '1h');
+    other.answers = (_, response) => {
+      const body = { code: 'grant_over', detail: 'It is over.', requestStatus: 'ended' };
+      response.writeHead(410, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body));
+      return true;
+    };
+    const { code, stdout, stderr } = await asked(id);
+    expect([code, stdout]).toEqual([4, '']);
+    expect(stderr).toBe('The grant is over. Ask again: countersign request orders-read --because "…"\n');
+    expect((await given(id)).Version).toBe(1);
+  });
+});
+
 describe('without access', () => {
   test('an undecided request says what to do, or is waited for', async () => {
     const id = await machine.ask('orders-read', '--for', '1h');

@@ -221,7 +221,28 @@ describe('countersign deny', () => {
   test('says how to end what is granted already', async () => {
     const { id } = await anActiveGrant(service);
     const { code, stderr } = await carol.run(['deny', id, '--because', 'Too late']);
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`countersign revoke ${id}`)]);
+    expect([code, stderr]).toEqual([
+      1,
+      `Request ${id} is active. The access is running. It ends by itself. Nothing was sent.\nTo end the access: countersign revoke ${id} --because "…"\n`,
+    ]);
+  });
+
+  test('says what became of it where somebody else was quicker', async () => {
+    const { id } = await asked();
+    await bob.run(['deny', id, '--because', 'Use the report instead']);
+    const { code, stderr } = await carol.run(['deny', id, '--because', 'Me too']);
+    expect([code, stderr]).toEqual([
+      1,
+      `Request ${id} is denied. An approver denied it. No access was given. Nothing was sent.\n`,
+    ]);
+    expect((await requestOf(id)).decisions).toHaveLength(1);
+  });
+
+  test('tells the service’s own sentence to whoever denies their own request', async () => {
+    const { id } = await anOrdersRequest(service, { entitlement: 'orders-admin' }, 'bob');
+    const { code, stderr } = await bob.run(['deny', id, '--because', 'Not needed any more']);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/own request/)]);
+    expect((await requestOf(id)).status).toBe('pending');
   });
 });
 

@@ -294,7 +294,7 @@ describe('of the AWS CLI and its profiles', () => {
 describe('of keys', () => {
   test('those of open requests are counted; those of requests that are over are erased', async () => {
     const id = await alice.ask('orders-read');
-    expect(await saidOf('Keys')).toEqual(['fine: of 1 requests that this machine remembers']);
+    expect(await saidOf('Keys')).toEqual(['fine: of 1 request that this machine remembers']);
 
     const file = state('requests', `${id}.json`);
     const remembered = JSON.parse(await readFile(file, 'utf8'));

@@ -14,7 +14,9 @@ const named = all.map((command): [string, Command] => [command.name, command]);
 
 describe('the list of commands', () => {
   test('has every command there is, by its own name', () => {
-    const files = readdirSync('cli/commands').map((file) => file.replace('.ts', ''));
+    const files = readdirSync('cli/commands').map((file) =>
+      file.replace('.ts', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    );
     expect(commands.map(({ name }) => name).sort()).toEqual(files.sort());
     expect(all.map(({ name }) => name)).toEqual(commands.map(({ name }) => name));
   });

@@ -43,8 +43,18 @@ describe('countersign cancel', () => {
   test('says how to end what is granted', async () => {
     const id = await alice.grant('orders-read');
     const { code, stderr } = await alice.run(['cancel']);
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`countersign return ${id}`)]);
+    expect([code, stderr]).toEqual([
+      1,
+      `This request is active; only a pending one can be cancelled. To end the access: countersign return ${id}\n`,
+    ]);
     expect(await keys()).toHaveLength(1);
+  });
+
+  test('says why, where there is no access to end either', async () => {
+    const id = await alice.ask('orders-read');
+    await service.as('bob').post(`/v1/requests/${id}/decision`, { decision: 'deny' });
+    const { code, stderr } = await alice.run(['cancel', id]);
+    expect([code, stderr]).toEqual([1, 'This request is denied; only a pending one can be cancelled.\n']);
   });
 
   test('says how to ask where there is nothing to withdraw', async () => {

@@ -313,4 +313,21 @@ describe.skipIf(lacks('script'))('on a terminal', () => {
     const { body } = await service.as('alice').get(`/v1/requests/${id}`);
     expect(body).toMatchObject({ parameters: { order: '1001' }, justification: because });
   });
+
+  test('a justification that is too short is asked for again, and nothing is sent until it is long enough', async () => {
+    const before = await newest();
+    const { code, stdout } = await alice.run(['request', 'orders-read'], {
+      terminal: 100,
+      typed: [
+        ['Why do you need it?', 'Order 1001'],
+        ['In at least 15 characters, please (that was 10):', 'It is late'],
+        ['In at least 15 characters, please (that was 10):', because],
+      ],
+    });
+    expect(code).toBe(0);
+    const [, id] = /Request +(\w{26})/.exec(stripVTControlCharacters(stdout)) ?? [];
+    const { items } = (await service.as('alice').get('/v1/requests?status=pending')).body;
+    expect(items[0]).toMatchObject({ id, justification: because });
+    expect(items[1]?.id).toBe(before);
+  });
 });

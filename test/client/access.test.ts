@@ -5,6 +5,7 @@ import type { AccessRequestDetail } from '#client/answers.ts';
 import { countersign, NoAccessError, RefusedError, type Wish } from '#client/countersign.ts';
 import { refusalOf } from '../support/ordersTable.ts';
 import { eventually, type Service, startService, untilStatus } from '../support/service.ts';
+import { errorOf } from './errorOf.ts';
 import { startFakeService } from './fakeService.ts';
 
 let service: Service;
@@ -39,12 +40,6 @@ async function granted(over: Partial<Wish> = {}, url?: string): Promise<Access> 
   await access.active();
   return access;
 }
-
-const errorOf = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 /** The tool's own client of the AWS SDK, which renews as the SDK does. */
 function ordersOf(access: Access) {

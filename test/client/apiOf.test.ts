@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { apiOf } from '#client/apiOf.ts';
 import { RefusedError, UnreachableError, UnreadableAnswerError } from '#client/errors.ts';
+import { errorOf } from './errorOf.ts';
 import { type Reply, startFakeService } from './fakeService.ts';
 
 const id = '01KANB1X00000000000000ABCD';
@@ -49,12 +50,6 @@ async function apiThatAnswers(...replies: Reply[]) {
   });
   return { api, arrived: service.arrived };
 }
-
-const errorOf = async (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 describe('A call', () => {
   test('carries a fresh token and nothing that is not its own', async () => {

@@ -97,8 +97,12 @@ describe('Whoever waits for a request', () => {
   });
 
   test.each([
-    [{ status: 'failed', reason: 'entitlement_changed' }, 'came to nothing: entitlement changed. Ask again'],
-    [{ status: 'failed', reason: 'AWS refused it.' }, 'came to nothing: AWS refused it. Ask again'],
+    [
+      { status: 'failed', reason: 'entitlement_changed' },
+      'came to nothing. The entitlement changed after it was asked for. Ask again if',
+    ],
+    [{ status: 'failed', reason: 'AWS refused it.' }, 'came to nothing. AWS refused it. Ask again if'],
+    [{ status: 'failed' }, 'came to nothing. Ask again if'],
     [{ status: 'ended', closedAt: '2026-11-22T11:00:00Z' }, 'is over since 2026-11-22T11:00:00Z. Ask again'],
     [{ status: 'denied' }, 'An approver denied “Read the orders table”. Ask again'],
   ])('hears what became of it: %o', async (over, words) => {

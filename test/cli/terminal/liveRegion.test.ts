@@ -38,11 +38,11 @@ describe('lines that are drawn in place', () => {
     expect(process.listenerCount('exit')).toBe(before);
   });
 
-  test('go away at the end, but for the last ones', () => {
+  test('go away at the end', () => {
     const { output, written } = aTerminal(80);
     const region = liveRegion(output);
     region.show([line('one'), line('two')]);
-    region.close([line('done')]);
-    expect(written.at(-2)).toBe('\r\u001b[2Adone\u001b[K\n\u001b[J');
+    region.close();
+    expect(written.at(-2)).toBe('\r\u001b[2A\u001b[J');
   });
 });

@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { durationWords, shortDuration, timeLeft } from '../../../cli/terminal/durations.ts';
 import { clockTime, fullTime } from '../../../cli/terminal/times.ts';
+import { inBerlin } from '../inBerlin.ts';
 
-const zone = process.env.TZ;
-beforeAll(() => {
-  process.env.TZ = 'Europe/Berlin';
-});
-afterAll(() => {
-  if (zone === undefined) delete process.env.TZ;
-  else process.env.TZ = zone;
-});
+inBerlin();
 
 const now = new Date('2026-11-22T10:30:00Z');
 
