@@ -9,7 +9,19 @@ import { detectionFinding } from './ocsfFinding.ts';
  * credentials or were refused them, API Activity (6003) for each call of a grant's sessions, Detection Finding (2004) for findings.
  */
 export function* ocsfLines(review: Review): Generator<string> {
-  for (const event of ocsfEvents(review)) yield `${visibleJson(event)}\n`;
+  for (const event of ocsfEvents(review)) yield `${lineOf(event)}\n`;
+}
+
+/** The most characters that OCSF lets a text have (`string_t`). */
+const longestText = 65_535;
+
+/** Logs that somebody made up can hold longer texts. */
+function lineOf(event: object): string {
+  const line = visibleJson(event);
+  if (line.length <= longestText) return line;
+  return visibleJson(
+    JSON.parse(line, (_name, value) => (typeof value === 'string' ? value.slice(0, longestText) : value)),
+  );
 }
 
 function* ocsfEvents(review: Review): Generator<object> {

@@ -13,8 +13,7 @@ interface GrantCall {
 
 /** OCSF API Activity: a call in a session of a grant. The request's id is its correlation id. */
 export const apiActivity = ({ grant, session, call, tool }: GrantCall) => ({
-  ...ocsfEvent({ classUid: 6003, activityId: activityOf(call.name), at: call.at }),
-  activity_name: call.name,
+  ...activityOf(call),
   metadata: metadata(tool, { uid: call.id, event_code: call.name, correlation_uid: grant.id }),
   cloud: cloud(accountOf(session.arn), call.region),
   status_id: call.errorCode === undefined ? statusIds.success : statusIds.failure,
@@ -40,16 +39,22 @@ export const apiActivity = ({ grant, session, call, tool }: GrantCall) => ({
   ...(call.object !== undefined && { resources: [{ uid: call.object }] }),
 });
 
-/** By the verb that the name begins with, as far as OCSF has a word for it; 99 is Other. */
-function activityOf(name: string): number {
-  const found = activities.findIndex((verbs) => verbs.test(name));
-  return found === -1 ? 99 : found + 1;
+/** By the verb that the name begins with, as far as OCSF has a word for it; 99 is Other, which goes by the source's own word. */
+function activityOf({ name, at }: Call) {
+  const found = activities.findIndex(({ verbs }) => verbs.test(name));
+  return {
+    ...ocsfEvent({ classUid: 6003, activityId: found === -1 ? 99 : found + 1, at }),
+    activity_name: activities[found]?.caption ?? name,
+  };
 }
 
-/** Create, Read, Update and Delete: 1 to 4. */
+/** 1 to 4. */
 const activities = [
-  /^(Create|Run|Allocate|Register|Issue|Import)/,
-  /^(Get|List|Describe|Head|Query|Scan|Select|Lookup|Search|BatchGet|TransactGet)/,
-  /^(Update|Put|Modify|Set|Attach|Associate|Tag|Enable|Disable|Replace)/,
-  /^(Delete|Terminate|Remove|Detach|Disassociate|Deregister|Untag)/,
+  { caption: 'Create', verbs: /^(Create|Run|Allocate|Register|Issue|Import)/ },
+  {
+    caption: 'Read',
+    verbs: /^(Get|List|Describe|Head|Query|Scan|Select|Lookup|Search|BatchGet|TransactGet)/,
+  },
+  { caption: 'Update', verbs: /^(Update|Put|Modify|Set|Attach|Associate|Tag|Enable|Disable|Replace)/ },
+  { caption: 'Delete', verbs: /^(Delete|Terminate|Remove|Detach|Disassociate|Deregister|Untag)/ },
 ];

@@ -55,8 +55,11 @@ export const cloud = (account: string | undefined, region?: string) => ({
 /** Where a call came from: an address, or the name of the AWS service that made it. */
 export function sourceEndpoint(sourceIp: string | undefined): { ip: string } | { name: string } {
   if (sourceIp === undefined) return { name: 'unknown' };
-  return isIP(sourceIp) === 0 ? { name: sourceIp } : { ip: sourceIp };
+  return isIP(sourceIp) === 0 || sourceIp.length > longestIp ? { name: sourceIp } : { ip: sourceIp };
 }
+
+/** The most characters that OCSF lets an address have (`ip_t`): fewer than IPv6 with a zone or an IPv4 address in it can have. */
+const longestIp = 40;
 
 /** What is Other has its own word beside. */
 export const otherType = (type: string) => ({ type_id: 99, type });

@@ -1,96 +1,72 @@
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import { findingRules } from '#review/findings/findings.ts';
 import { ocsfLines } from '#review/report/ocsf.ts';
+import type { Review } from '#review/review.ts';
+import { inTemporaryFolder } from '../../support/temporaryFolder.ts';
+import { aWorld } from '../../support/trail/aWorld.ts';
+import { deliverWorld } from '../../support/trail/deliverWorld.ts';
+import { faults } from '../../support/trail/faults/faults.ts';
+import { reviewOf } from '../../support/trail/plantedReview.ts';
 import { aReview, requestId } from './aReview.ts';
 import { attacks, withText } from './hostile.ts';
+import { ocsfFaults } from './ocsfFaults.ts';
 
-// Required attributes and values of OCSF 1.1.0, from https://schema.ocsf.io/1.1.0
-const base = {
-  severity_id: z.union([0, 1, 2, 3, 4, 5, 6, 99].map((id) => z.literal(id))),
-  time: z.int().positive(),
-  metadata: z.object({
-    version: z.literal('1.1.0'),
-    product: z.object({ name: z.string().min(1), vendor_name: z.string().min(1) }),
-    profiles: z.tuple([z.literal('cloud')]),
-    uid: z.string().min(1),
-  }),
-  cloud: z.object({ provider: z.literal('AWS') }),
+type OcsfEvent = Record<string, unknown> & {
+  class_uid: number;
+  status_id: number;
+  severity_id: number;
+  metadata: { uid: string };
 };
-const user = z
-  .object({
-    name: z.string().optional(),
-    uid: z.string().optional(),
-    type_id: z.literal(99),
-    type: z.string().min(1),
-  })
-  .refine(({ name, uid }) => name !== undefined || uid !== undefined, 'a user has a name or a uid');
-const endpoint = z.union([
-  z.object({ ip: z.union([z.ipv4(), z.ipv6()]) }),
-  z.object({ name: z.string().min(1) }),
-]);
-const outcome = z.union([z.literal(1), z.literal(2)]);
 
-const classes = z.discriminatedUnion('class_uid', [
-  z.object({
-    ...base,
-    class_uid: z.literal(3002),
-    category_uid: z.literal(3),
-    activity_id: z.literal(1),
-    type_uid: z.literal(300_201),
-    status_id: outcome,
-    user,
-    actor: z.object({ user }),
-    // One of service and dst_endpoint is needed.
-    service: z.object({ name: z.string().min(1) }),
-    src_endpoint: endpoint,
-  }),
-  z.object({
-    ...base,
-    class_uid: z.literal(6003),
-    category_uid: z.literal(6),
-    activity_id: z.union([1, 2, 3, 4, 99].map((id) => z.literal(id))),
-    activity_name: z.string().min(1),
-    type_uid: z.int(),
-    status_id: outcome,
-    actor: z.object({ user }),
-    api: z.object({ operation: z.string().min(1) }),
-    src_endpoint: endpoint,
-  }),
-  z.object({
-    ...base,
-    class_uid: z.literal(2004),
-    category_uid: z.literal(2),
-    activity_id: z.literal(1),
-    type_uid: z.literal(200_401),
-    status_id: z.literal(1),
-    finding_info: z.object({
-      uid: z.string().min(1),
-      title: z.string().min(1),
-      analytic: z.object({ type_id: z.literal(1) }),
-      related_events: z.array(z.object({ uid: z.string() })),
-    }),
-  }),
-]);
-
-const eventsOf = (review = aReview()) =>
+const eventsOf = (review = aReview()): OcsfEvent[] =>
   [...ocsfLines(review)].map((line) => {
     expect(line).toMatch(/^[^\n]*\n$/);
-    return classes.parse(JSON.parse(line));
+    return JSON.parse(line);
+  });
+
+/** Each fault once, with the class that has it. */
+const faultsOf = (events: OcsfEvent[]): string[] => [
+  ...new Set(events.flatMap((event) => ocsfFaults(event).map((fault) => `${event.class_uid} ${fault}`))),
+];
+
+/** Whatever can be done wrong at once, and the calls of every kind of caller around it. */
+const planted = (): Promise<Review> =>
+  inTemporaryFolder(async (folder) => {
+    const world = await aWorld({ seed: 'ocsf', days: 1, requests: 12, events: 300 });
+    for (const { plant } of faults) await plant?.(world);
+    const delivered = await deliverWorld(world, { folder, digests: true });
+    for (const { plant, alter } of faults) if (!plant) await alter?.(delivered, []);
+    return reviewOf(delivered, { table: true });
   });
 
 describe('ocsf.ndjson', () => {
-  it('has what OCSF requires of each class, one event a line', () => {
-    for (const event of eventsOf()) expect(event.type_uid).toBe(event.class_uid * 100 + event.activity_id);
+  it('is of classes, attributes and values that OCSF 1.1.0 has, one event a line', () => {
+    const events = eventsOf();
+    expect(new Set(events.map(({ class_uid }) => class_uid))).toEqual(new Set([2004, 3002, 6003]));
+    expect(faultsOf(events)).toEqual([]);
   });
 
-  it('does so whatever the logs hold', () => {
-    for (const attack of attacks) expect(eventsOf(withText(attack))).toHaveLength(eventsOf().length);
+  it('is so of a trail in which nearly every rule finds something', async () => {
+    const review = await planted();
+    const rules = new Set(review.findings.map(({ rule }) => rule));
+    // Some find nothing where others do: a digest with a wrong signature is not read any further.
+    expect(rules.size).toBeGreaterThan(findingRules.length * 0.8);
+    expect(faultsOf(eventsOf(review))).toEqual([]);
+  });
+
+  it('is so whatever the logs hold, also what is longer than OCSF lets it be', () => {
+    const long = ['x'.repeat(70_000), `fe80:${'0000:'.repeat(6)}0001%a-long-name-of-a-zone`];
+    for (const text of [...attacks, ...long]) {
+      const events = eventsOf(withText(text));
+      expect(events).toHaveLength(eventsOf().length);
+      expect(faultsOf(events)).toEqual([]);
+    }
   });
 
   it('has an authentication for each set of credentials that was issued or refused', () => {
     const review = aReview();
     const logons = eventsOf(review).filter(({ class_uid }) => class_uid === 3002);
-    const failed = logons.filter((event) => 'status_id' in event && event.status_id === 2);
+    const failed = logons.filter(({ status_id }) => status_id === 2);
     expect([logons.length, failed.length]).toEqual([review.issuances.ok.length + 1, 1]);
   });
 
@@ -102,7 +78,7 @@ describe('ocsf.ndjson', () => {
     const refused = calls.find(({ status_code }) => status_code === 'AccessDenied');
     expect(refused).toMatchObject({
       activity_id: 4,
-      activity_name: 'DeleteItem',
+      activity_name: 'Delete',
       status_id: 2,
       metadata: { correlation_uid: requestId(1) },
       actor: { user: { name: 'alice@example.com' } },
@@ -130,5 +106,36 @@ describe('ocsf.ndjson', () => {
         .map(({ metadata }) => metadata.uid);
     expect(uids('2026-12-01T08:00:00Z')).toEqual(uids('2027-01-01T08:00:00Z'));
     expect(new Set(uids('2026-12-01T08:00:00Z')).size).toBe(4);
+  });
+});
+
+describe('What is held against an event', () => {
+  const valid = () => {
+    const [call] = eventsOf().filter(({ class_uid }) => class_uid === 6003);
+    if (!call) throw new RangeError('The sample has no calls.');
+    return call;
+  };
+
+  it.for([
+    ['class_uid: 6004 is not known', { class_uid: 6004 }],
+    ['type_uid: not that of the activity', { type_uid: 600_399 }],
+    ['metadata.version: not 1.1.0', { metadata: { ...valid().metadata, version: '1.0.0' } }],
+    ['metadata.profiles: not cloud alone', { metadata: { ...valid().metadata, profiles: [] } }],
+    ['api.operation: missing', { api: {} }],
+    ['actor: none of process, user, invoked_by, session', { actor: {} }],
+    ['class: unknown', { class: 'API Activity' }],
+    ['constructor: unknown', { constructor: 'Object' }],
+    ['severity_id: not 7', { severity_id: 7 }],
+    ['actor.user.type: missing beside 99', { actor: { user: { uid: 'one', type_id: 99 } } }],
+    ['severity: not Informational', { severity: 'info' }],
+    ['time: no timestamp', { time: '2026-11-03T09:06:00Z' }],
+    ['time: no timestamp', { time: 1_793_696_760 }],
+    ['src_endpoint.ip: no ip', { src_endpoint: { ip: 'sts.amazonaws.com' } }],
+    ['resources: no list', { resources: { uid: 'one' } }],
+    ['resources[1].uid: no string', { resources: [{ uid: 'one' }, { uid: null }] }],
+    ['cloud: no object', { cloud: 'AWS' }],
+    ['actor.idp: idp is not described here', { actor: { idp: { name: 'one' } } }],
+  ] as const)('%s', ([fault, over]) => {
+    expect(ocsfFaults({ ...valid(), ...over })).toContain(fault);
   });
 });
