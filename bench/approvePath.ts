@@ -1,7 +1,7 @@
 import { startService } from '../test/support/service.ts';
+import { inTemporaryFolder } from '../test/support/temporaryFolder.ts';
 import { countLifecycle } from './countedLifecycle.ts';
 import type { Measured } from './measured.ts';
-import { inTemporaryFolder } from './temporaryFolder.ts';
 
 /** Counts along one lifecycle: the same every time, on every machine. */
 export const approvePath = (): Promise<Measured[]> =>

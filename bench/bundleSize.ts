@@ -1,7 +1,7 @@
 import { bundleFunctions } from '#infra/bundle.ts';
 import { type FunctionName, functionNames } from '#infra/functions.ts';
+import { inTemporaryFolder } from '../test/support/temporaryFolder.ts';
 import type { Measured } from './measured.ts';
-import { inTemporaryFolder } from './temporaryFolder.ts';
 
 /** Somebody waits for these when they start. */
 const apiFunctions = new Set<FunctionName>(['requests', 'decisions', 'credentials', 'authorizer', 'web']);

@@ -1,6 +1,6 @@
 import { requestTable } from '#infra/requestTable.ts';
 import { startTableHost, type TableHost } from '#local/aws/tableHost.ts';
-import { inTemporaryFolder } from './temporaryFolder.ts';
+import { inTemporaryFolder } from '../test/support/temporaryFolder.ts';
 
 /** About the size of a record in the middle of its life, in characters. */
 const recordSize = 8_000;

@@ -10,9 +10,9 @@ import { parseCatalogue } from '#domain/catalogueSchema.ts';
 import { bundleFunctions, functionBuildOptions } from '#infra/bundle.ts';
 import { functionNames, functions } from '#infra/functions.ts';
 import { functionWiring, localInstallation } from '#local/wiring.ts';
+import { inTemporaryFolder } from '../test/support/temporaryFolder.ts';
 import { bareClientsOf } from './bareClients.ts';
 import { type Measured, median } from './measured.ts';
-import { inTemporaryFolder } from './temporaryFolder.ts';
 
 const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);

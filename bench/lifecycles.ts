@@ -1,8 +1,8 @@
 import type { RecordedCall } from '#local/aws/callLog.ts';
 import { anOrdersRequest, eventually, type Service, startService } from '../test/support/service.ts';
+import { inTemporaryFolder } from '../test/support/temporaryFolder.ts';
 import { floorSeconds } from './dynamodbFloor.ts';
 import type { Measured } from './measured.ts';
-import { inTemporaryFolder } from './temporaryFolder.ts';
 
 const total = 100;
 const concurrency = 10;

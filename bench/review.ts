@@ -3,10 +3,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleInto } from '../packaging/bundles.ts';
+import { inTemporaryFolder } from '../test/support/temporaryFolder.ts';
 import { type Measured, median } from './measured.ts';
 import { measureProcess, type Run } from './measuredProcess.ts';
 import { writeCorpora } from './reviewCorpus.ts';
-import { inTemporaryFolder } from './temporaryFolder.ts';
 
 /** Each program several times, in turns: what else the machine does then hits all alike. */
 const rounds = 3;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleInto } from '../packaging/bundles.ts';
 import { type Service, startService, untilStatus } from '../test/support/service.ts';
+import { inTemporaryFolder } from '../test/support/temporaryFolder.ts';
 import { type Measured, median } from './measured.ts';
-import { inTemporaryFolder } from './temporaryFolder.ts';
 
 const run = promisify(execFile);
 const rounds = 31;

@@ -17,7 +17,7 @@ export function approverReach(catalogue: Catalogue, entry: CatalogueEntry): Cata
 /** The rules that name too few people; where each has enough, it is the same people that they name. */
 function unreachable(catalogue: Catalogue, entry: CatalogueEntry): CatalogueFinding[] {
   const short = entry.entitlement.approval.flatMap((rule, index) => {
-    const people = approversIn(catalogue, { ...entry.entitlement, approval: [rule] }).size;
+    const people = peopleOf(catalogue, entry.entitlement, rule);
     const message = `wants ${rule.count} of the ${people} people it names: no request can be approved. Name more people, or lower the count`;
     return people < rule.count ? [fault(entry, [index], message)] : [];
   });
@@ -48,9 +48,7 @@ function selfOnly(catalogue: Catalogue, entry: CatalogueEntry): CatalogueFinding
 /** How many people every rule can do without, even where all rules name the same ones. */
 function sparePeople(catalogue: Catalogue, { entitlement }: CatalogueEntry): number {
   const seats = entitlement.approval.reduce((sum, { count }) => sum + count, 0);
-  const people = entitlement.approval.map(
-    (rule) => approversIn(catalogue, { ...entitlement, approval: [rule] }).size,
-  );
+  const people = entitlement.approval.map((rule) => peopleOf(catalogue, entitlement, rule));
   return Math.min(...people) - seats;
 }
 
@@ -101,6 +99,13 @@ const approversIn = (catalogue: Catalogue, entitlement: Entitlement): Set<string
       [...candidates].map((email) => personKeyOf(catalogue, email)),
     ),
   );
+
+/** How many people one rule names, or the escalation. */
+const peopleOf = (
+  catalogue: Catalogue,
+  entitlement: Entitlement,
+  rule: Entitlement['approval'][number],
+): number => approversIn(catalogue, { ...entitlement, approval: [rule] }).size;
 
 const mostNames = 3;
 

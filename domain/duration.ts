@@ -39,13 +39,15 @@ function split(seconds: number): [days: number, hours: number, minutes: number, 
   ];
 }
 
+const isNone = 'must be an ISO 8601 duration such as PT30M, PT8H or P2D';
+
 /** An ISO 8601 duration text, parsed to whole seconds. */
 export const durationSchema = z
-  .string()
-  .max(40)
+  .string(isNone)
+  .max(40, isNone)
   .transform((text, context) => {
     const seconds = parseDuration(text);
     if (seconds !== undefined) return seconds;
-    context.addIssue({ code: 'custom', message: 'must be an ISO 8601 duration such as PT30M, PT8H or P2D' });
+    context.addIssue({ code: 'custom', message: isNone });
     return z.NEVER;
   });

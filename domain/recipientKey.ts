@@ -2,24 +2,31 @@ import * as z from 'zod';
 import { digestOf } from './digest.ts';
 
 /** The last character of 32 bytes in base64url has two spare bits: zero, or one point had several texts. */
+const noCoordinate = 'must be 32 bytes in base64url';
 const coordinate = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, { error: 'must be 32 bytes in base64url', abort: true });
+  .string(noCoordinate)
+  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, { error: noCoordinate, abort: true });
+
+const noKey =
+  'must be a public P-256 key as a JWK, such as {"kty":"EC","crv":"P-256","x":"…","y":"…"}: countersign key FILE makes one';
 
 /**
  * The requester's public P-256 key as a JWK. Strict, so that a key with `d` (a private key) is refused before
  * it is stored anywhere.
  */
 export const recipientKeySchema = z
-  .strictObject({
-    kty: z.literal('EC'),
-    crv: z.literal('P-256'),
-    x: coordinate,
-    y: coordinate,
-    kid: z.string().max(128).optional(),
-    alg: z.literal('ECDH-ES').optional(),
-    use: z.literal('enc').optional(),
-  })
+  .strictObject(
+    {
+      kty: z.literal('EC'),
+      crv: z.literal('P-256'),
+      x: coordinate,
+      y: coordinate,
+      kid: z.string().max(128).optional(),
+      alg: z.literal('ECDH-ES').optional(),
+      use: z.literal('enc').optional(),
+    },
+    { error: ({ code }) => (code === 'invalid_type' ? noKey : undefined) },
+  )
   .refine(isOnCurve, 'is not a point of the curve P-256');
 
 export type RecipientKey = z.infer<typeof recipientKeySchema>;

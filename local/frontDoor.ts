@@ -55,7 +55,7 @@ async function dispatch(
   baseUrl: string,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  if (!path.startsWith('/_local/')) {
+  if (path !== '/_local' && !path.startsWith('/_local/')) {
     const redirect = canonicalAddress(request, path, baseUrl);
     return redirect ? sendPlainAnswer(response, redirect) : interior.gateway(request, response);
   }

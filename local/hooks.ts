@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
+import { jsonOf } from '../client/json.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { emailSchema } from '../domain/identity.ts';
+import { hooksIndex, type ListedHook } from './hooksIndex.ts';
 import { readBody } from './httpBody.ts';
 import { inboxAnswer, mailAnswer } from './inbox.ts';
 import type { SentMail } from './inboxMessage.ts';
@@ -32,7 +34,10 @@ const clockBody = z.strictObject({ advance: z.string() });
 export function createHooks(
   options: HookOptions,
 ): (request: IncomingMessage, path: string) => Promise<PlainAnswer | undefined> {
+  const index: Hook = async (request) => hooksIndex(request, listed(options));
   const hooks: Record<string, Record<string, Hook>> = {
+    '/_local': { GET: index },
+    '/_local/': { GET: index },
     '/_local/token': { POST: (request) => mintToken(request, options) },
     '/_local/clock': { POST: (request) => advanceClock(request, options) },
     '/_local/inbox': { GET: async (request) => inboxAnswer(request, options.mails()) },
@@ -52,6 +57,22 @@ export function createHooks(
     throw new ProblemError({ ...problem, headers: { allow } });
   };
 }
+
+const listed = ({ users: [user] }: HookOptions): ListedHook[] => [
+  { path: '/_local/inbox', what: 'Every mail that Countersign sent.' },
+  {
+    path: '/_local/token',
+    what: 'A bearer token of a sample user, or of a machine of the catalogue (“machine” and its name).',
+    example: { user: user?.email ?? 'alice@example.com' },
+  },
+  {
+    path: '/_local/clock',
+    what: 'Moves the time of the whole server forward; there is no way back.',
+    example: { advance: 'PT1H' },
+  },
+  { path: '/_local/trail', what: 'What CloudTrail would have on record of the calls to AWS.' },
+  { path: '/_local/events', what: 'What was sent to EventBridge.' },
+];
 
 async function mintToken(request: IncomingMessage, options: HookOptions): Promise<PlainAnswer> {
   const body = await parsedBody(request, tokenBody, '{"user": "alice@example.com"}');
@@ -96,14 +117,6 @@ async function parsedBody<Body>(
   const body = schema.safeParse(jsonOf(text));
   if (!body.success) throw malformed(`The body has to be JSON like ${example}.`);
   return body.data;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const malformed = (detail: string): ProblemError =>

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { PlainAnswer } from './plainAnswer.ts';
 
 /** Text that is HTML already. */
 export interface Html {
@@ -73,6 +75,19 @@ ${options.main}
 </html>
 `.html;
 }
+
+/** Browsers name text/html first; tools name JSON, anything, or nothing. */
+export function wantsPage(request: IncomingMessage): boolean {
+  const [first = ''] = (request.headers.accept ?? '').split(',');
+  return first.trim().split(';')[0] === 'text/html';
+}
+
+/** Such a page at an address that has JSON for tools. */
+export const pageAnswer = (body: string): PlainAnswer => ({
+  status: 200,
+  headers: { ...pageHeaders(), vary: 'accept' },
+  body,
+});
 
 /** Headers of such a page; `formTargets` are the further addresses that its forms may lead to. */
 export function pageHeaders(formTargets = ''): Record<string, string> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { pageHeaders } from './htmlPage.ts';
+import { pageAnswer, wantsPage } from './htmlPage.ts';
 import { inboxMessage, requestIdOf, type SentMail } from './inboxMessage.ts';
 import { inboxPage, mailDocument } from './inboxPage.ts';
 import { jsonAnswer, type PlainAnswer } from './plainAnswer.ts';
@@ -10,8 +10,7 @@ export function inboxAnswer(request: IncomingMessage, mails: readonly SentMail[]
   const query = queryOf(request);
   const shown = mails.filter((mail) => isAskedFor(mail, query));
   if (!wantsPage(request)) return jsonAnswer({ messages: shown.map(inboxMessage) });
-  const body = inboxPage({ mails: shown, chosen: query.get('mail') ?? undefined });
-  return { status: 200, headers: { ...pageHeaders(), vary: 'accept' }, body };
+  return pageAnswer(inboxPage({ mails: shown, chosen: query.get('mail') ?? undefined }));
 }
 
 /** One mail's HTML as a document of its own, which the page shows in a sandboxed frame. */
@@ -40,9 +39,3 @@ const mailHeaders = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
-
-/** Browsers name text/html first; tools name JSON, anything, or nothing. */
-function wantsPage(request: IncomingMessage): boolean {
-  const [first = ''] = (request.headers.accept ?? '').split(',');
-  return first.trim().split(';')[0] === 'text/html';
-}

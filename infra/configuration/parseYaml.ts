@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { predicateOf } from '../../domain/predicate.ts';
 import { ConfigurationError } from './configurationError.ts';
 import { type Fault, placeFaults } from './fault.ts';
 import { nearestName } from './nearestName.ts';
@@ -17,7 +18,7 @@ export function parseYaml<Schema extends z.ZodType>(
 
 /** Every fault that the schema finds in the value. */
 export function schemaFaults(schema: z.ZodType, value: unknown): Fault[] {
-  const result = schema.safeParse(value, { error: predicateOf });
+  const result = schema.safeParse(value, { error: (issue) => predicateOf(issue, 'a mapping') });
   return (result.error?.issues ?? []).flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return unknownKeys(schema, value, issue);
     const missing = issue.code !== 'custom' && valueAt(value, issue.path) === undefined;
@@ -67,54 +68,4 @@ function valueAt(value: unknown, path: Path): unknown {
     (node, step) => (node instanceof Object ? Reflect.get(node, step) : undefined),
     value,
   );
-}
-
-const kinds: Record<string, string> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a mapping',
-  record: 'a mapping',
-};
-
-/** How a sentence about a fault goes on, where the schema does not say it itself. */
-function predicateOf(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `must be ${kinds[String(issue.expected)] ?? issue.expected}`;
-    case 'invalid_value':
-      return `must be ${oneOf(issue.values)}`;
-    case 'invalid_union':
-      return Array.isArray(issue.options)
-        ? `must be ${oneOf(issue.options)}`
-        : 'has a form that does not fit';
-    case 'too_small':
-      return `must ${bound(issue, 'least', issue.minimum)}`;
-    case 'too_big':
-      return `must ${bound(issue, 'most', issue.maximum)}`;
-    case 'invalid_format':
-      return `must be a valid ${issue.format === 'regex' ? 'text' : issue.format}`;
-    case 'invalid_key':
-      return `has a name that does not fit: it ${issue.issues[0]?.message ?? 'is none'}`;
-    default:
-      return undefined;
-  }
-}
-
-function oneOf(values: readonly unknown[]): string {
-  return values.length > 1 ? `one of ${values.map(String).join(', ')}` : String(values[0]);
-}
-
-function bound(issue: { origin?: unknown }, extreme: 'least' | 'most', limit: number | bigint): string {
-  switch (issue.origin) {
-    case 'array':
-    case 'set':
-      return `have at ${extreme} ${limit} ${limit === 1 ? 'entry' : 'entries'}`;
-    case 'string':
-      return extreme === 'least' && limit === 1 ? 'not be empty' : `have at ${extreme} ${limit} characters`;
-    default:
-      return `be at ${extreme} ${limit}`;
-  }
 }

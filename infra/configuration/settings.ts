@@ -37,20 +37,18 @@ const publicClient = {
   bearer: z.enum(['access_token', 'id_token']).default('access_token'),
 };
 
+/** What the issuer wants to hear beside OIDC's own parameters: `resource` (RFC 8707) for most, `audience` for Auth0. */
+const parameters = (name: RegExp, setsItself: string) =>
+  z.record(text(name, `must not be one that ${setsItself} sets itself`), z.string().min(1)).default({});
+
 /** How the approval page signs people in, with authorization code and PKCE. */
 const page = z.strictObject({
   ...publicClient,
   scope: scope.default('openid email'),
-  /** What the issuer wants to hear beside OIDC's own parameters: `resource` (RFC 8707) for most, `audience` for Auth0. */
-  parameters: z
-    .record(
-      text(
-        /^(?!(client_|redirect_uri|response_|scope|state|nonce|code|grant_type|prompt))[a-z_]+$/,
-        'must not be one that the page sets itself',
-      ),
-      z.string().min(1),
-    )
-    .default({}),
+  parameters: parameters(
+    /^(?!(client_|redirect_uri|response_|scope|state|nonce|code|grant_type|prompt))[a-z_]+$/,
+    'the page',
+  ),
   /** Origins that the issuer's endpoints have beside its own, such as `https://oauth2.googleapis.com`. */
   origins: z
     .array(text(/^https:\/\/[a-z0-9.-]+(:\d+)?$/, 'must be an origin such as https://oauth2.example.com'))
@@ -67,15 +65,10 @@ const commandLine = z.strictObject({
   /** With `offline_access` most issuers give a refresh token, and nobody signs in again every hour. */
   scope: scope.default('openid email offline_access'),
   /** As for the page; `prompt: consent` where the issuer gives a refresh token only then, `access_type: offline` for Google. */
-  parameters: z
-    .record(
-      text(
-        /^(?!(client_|redirect_uri|response_|scope|state|nonce|code|device_|grant_type|refresh_token))[a-z_]+$/,
-        'must not be one that the command sets itself',
-      ),
-      z.string().min(1),
-    )
-    .default({}),
+  parameters: parameters(
+    /^(?!(client_|redirect_uri|response_|scope|state|nonce|code|device_|grant_type|refresh_token))[a-z_]+$/,
+    'the command',
+  ),
 });
 
 /** Where tokens come from. */

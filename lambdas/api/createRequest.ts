@@ -24,7 +24,10 @@ import { summaryOf } from './requestView.ts';
 
 /** What a requester may send. Strict: a field that could decide anything is refused, not ignored. */
 export const createRequestBody = z.strictObject({
-  entitlement: z.string().min(1).max(64),
+  entitlement: z
+    .string('must be the id of an entitlement, as GET /v1/entitlements lists them')
+    .min(1)
+    .max(64),
   duration: durationSchema.optional(),
   justification: z
     .string()

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { RefusalError, refuse } from '#domain/errors.ts';
+import { predicateOf } from '#domain/predicate.ts';
 
-/** The body as the schema wants it. Throws a 400 refusal that names each fault by its path. */
+/** The body as the schema wants it. Throws a 400 refusal that says of each fault by its path what to send instead. */
 export function parseBody<Schema extends z.ZodType>(
   schema: Schema | undefined,
   event: APIGatewayProxyEvent,
@@ -21,7 +22,7 @@ export function parseQuery<Schema extends z.ZodType>(
   if (schema) return parse(schema, query, 'query');
   const [unknown] = Object.keys(query);
   if (unknown !== undefined)
-    throw new RefusalError(refuse('unknown_field', `query: unknown field "${unknown}"`));
+    throw new RefusalError(refuse('unknown_field', `query ${unknownFields([unknown], [])}.`));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a schema the output is `undefined`.
   return undefined as z.output<Schema>;
 }
@@ -51,14 +52,32 @@ function parseJson(text: string): unknown {
 
 /** No field of ours at any depth has this name, and zod's records would drop it in silence. */
 function withoutPrototype(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw new RefusalError(refuse('unknown_field', 'body: unknown field "__proto__"'));
+  if (key === '__proto__')
+    throw new RefusalError(refuse('unknown_field', `body ${unknownFields([key], [])}.`));
   return value;
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string): z.output<Schema> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: wordsOf, reportInput: true });
   if (result.success) return result.data;
-  const unknown = result.error.issues.find((issue) => issue.code === 'unrecognized_keys');
-  const faults = result.error.issues.map((issue) => `${[place, ...issue.path].join('.')}: ${issue.message}`);
-  throw new RefusalError(refuse(unknown ? 'unknown_field' : 'malformed', faults.join('; ').slice(0, 1_000)));
+  const { issues } = result.error;
+  const unknown = issues.some((issue) => issue.code === 'unrecognized_keys');
+  const faults = issues.map((issue) => `${[place, ...issue.path].join('.')} ${faultOf(issue)}`);
+  throw new RefusalError(
+    refuse(unknown ? 'unknown_field' : 'malformed', `${faults.join('; ').slice(0, 1_000)}.`),
+  );
+}
+
+const faultOf = ({ code, input, message }: z.core.$ZodIssue): string =>
+  code !== 'custom' && input === undefined ? `is missing: it ${message}` : message;
+
+/** What is wrong, where the schema does not say it itself. */
+function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== 'unrecognized_keys') return predicateOf(issue, 'an object');
+  return unknownFields(issue.keys, issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : []);
+}
+
+function unknownFields(names: readonly string[], known: readonly string[]): string {
+  const quoted = names.map((name) => JSON.stringify(name)).join(', ');
+  return `has the unknown field ${quoted}: ${known.length > 0 ? `known here are ${known.join(', ')}` : 'leave it out'}`;
 }

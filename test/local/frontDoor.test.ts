@@ -182,9 +182,39 @@ describe('The test hooks', () => {
   });
 });
 
-describe('The inbox', () => {
-  const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+/** As browsers ask. */
+const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
+describe('The index of the hooks', () => {
+  it.each(['/_local', '/_local/'])('at %s names each with its address, and each is there', async (path) => {
+    const { hooks } = await (await get(path)).json();
+    expect(hooks.map(({ url }: { url: string }) => url.replace(door.baseUrl, ''))).toEqual(
+      ['inbox', 'token', 'clock', 'trail', 'events'].map((name) => `/_local/${name}`),
+    );
+    for (const { url, method, example } of hooks) {
+      const body = example === undefined ? null : JSON.stringify(example);
+      expect((await fetch(url, { method, body })).status).toBe(200);
+    }
+  });
+
+  it('is a page for browsers, with a link for what a browser can open and a command for the rest', async () => {
+    const response = await get('/_local', html);
+    const page = await response.text();
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect([...page.matchAll(/<h2><a href="([^"]*)">/g)].map(([, path]) => path)).toEqual(
+      ['inbox', 'trail', 'events'].map((name) => `/_local/${name}`),
+    );
+    expect(page).toContain(
+      `curl -s ${door.baseUrl}/_local/token -d '{&quot;user&quot;:&quot;alice@example.com&quot;}'`,
+    );
+  });
+
+  it('is for this machine only', async () => {
+    expect((await getAs('/_local', { host: 'evil.example' })).status).toBe(403);
+  });
+});
+
+describe('The inbox', () => {
   it.each([
     [{}],
     [{ accept: 'application/json' }],

@@ -78,7 +78,11 @@ describe('A call after the end of a grant is found', () => {
   it('when no record has an event id, and a harmless one follows', () => {
     const without = [
       late(),
-      late({ eventTime: addSeconds(longAfter, 1), eventName: 'GetCallerIdentity' }),
+      late({
+        eventTime: addSeconds(longAfter, 1),
+        eventSource: 'sts.amazonaws.com',
+        eventName: 'GetCallerIdentity',
+      }),
     ].map(({ eventID: _, ...record }) => record as CloudTrailRecord);
     expect(faultsIn([...clean(), ...without])).toContain('critical call-after-end');
   });

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { historyHolds } from '#domain/accessRequest.ts';
 import { requestDigest } from '#domain/terms.ts';
+import { inTemporaryFolder } from '../support/temporaryFolder.ts';
 import { aWorld } from '../support/trail/aWorld.ts';
 import { deliverWorld } from '../support/trail/deliverWorld.ts';
 import { reviewOf } from '../support/trail/plantedReview.ts';
-import { inTestFolder } from '../support/trail/testFolder.ts';
 
 const options = { seed: 'generated', days: 2, requests: 12, events: 300 };
 
@@ -23,7 +23,7 @@ async function hashesOf(folder: string): Promise<Record<string, string>> {
 }
 
 const written = () =>
-  inTestFolder(async (folder) => {
+  inTemporaryFolder(async (folder) => {
     await deliverWorld(await aWorld(options), { folder });
     return hashesOf(folder);
   });
@@ -42,7 +42,7 @@ describe('A generated trail', () => {
   });
 
   it('has what a reader must survive: records delivered twice, out of order, late, replaced, and of every kind of caller', async () => {
-    await inTestFolder(async (folder) => {
+    await inTemporaryFolder(async (folder) => {
       const { files } = await deliverWorld(await aWorld({ ...options, events: 3_000 }), { folder });
       const records = files.flatMap((file) => file.records);
       const ids = records.map(({ eventID }) => eventID);
@@ -70,7 +70,7 @@ describe('A generated trail', () => {
   });
 
   it('is reviewed alike by one process and by two workers', async () => {
-    await inTestFolder(async (folder) => {
+    await inTemporaryFolder(async (folder) => {
       const delivered = await deliverWorld(await aWorld(options), { folder });
       const [one, two] = [await reviewOf(delivered), await reviewOf(delivered, { workers: 2 })];
       expect(two).toEqual(one);

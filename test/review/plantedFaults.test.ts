@@ -1,12 +1,12 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, it, test } from 'vitest';
 import { findingRules } from '#review/findings/findings.ts';
+import { inTemporaryFolder } from '../support/temporaryFolder.ts';
 import { aWorld } from '../support/trail/aWorld.ts';
 import { deliverWorld } from '../support/trail/deliverWorld.ts';
 import type { Expected } from '../support/trail/faults/fault.ts';
 import { faults } from '../support/trail/faults/faults.ts';
 import { plantAndReview, reviewOf, type Score } from '../support/trail/plantedReview.ts';
-import { inTestFolder } from '../support/trail/testFolder.ts';
 
 /** What a person would want to read when the review and the truth differ. */
 const differences = ({ missed, falseAlarms }: Score) => ({
@@ -18,7 +18,7 @@ const none = { missed: [], falseAlarms: [] };
 
 describe('A world in which nothing is wrong', () => {
   test.each([1, 2, 3])('has no finding but what is worth reading, seed %i', async (seed) => {
-    await inTestFolder(async (folder) => {
+    await inTemporaryFolder(async (folder) => {
       const world = await aWorld({ seed, requests: 60 });
       const delivered = await deliverWorld(world, { folder, digests: true });
       const { findings, grants, integrity } = await reviewOf(delivered, { table: true });
@@ -35,7 +35,7 @@ describe('A world in which nothing is wrong', () => {
 
 describe('The faults that are planted', () => {
   it('break every rule that can find something wrong', async () => {
-    await inTestFolder(async (folder) => {
+    await inTemporaryFolder(async (folder) => {
       const world = await aWorld({ seed: 'rules', days: 3, requests: 30, events: 400 });
       const expected: Expected[] = [];
       for (const fault of faults) expected.push(...((await fault.plant?.(world)) ?? []));

@@ -317,6 +317,7 @@ describe('When a grant is over', () => {
     const session = sessionIn(records);
     const late = ['DeleteItem', 'DeleteTable', 'GetCallerIdentity'].map((eventName, second) => ({
       ...callRecord({ at: addSeconds(window.endsAt, 60 + second), session }, { eventName }),
+      ...(eventName === 'GetCallerIdentity' && { eventSource: 'sts.amazonaws.com' }),
       eventID: '',
     }));
     const found = findingsBy('call-after-end', [...records, ...late]);

@@ -2,10 +2,10 @@ import type { Catalogue } from '#domain/catalogue.ts';
 import type { Finding } from '#review/findings/finding.ts';
 import type { Review } from '#review/review.ts';
 import { runReview } from '#review/runReview.ts';
+import { inTemporaryFolder } from '../temporaryFolder.ts';
 import { aWorld, type WorldOptions } from './aWorld.ts';
 import { type Delivered, deliverWorld } from './deliverWorld.ts';
 import { type Expected, type Fault, may, says } from './faults/fault.ts';
-import { inTestFolder } from './testFolder.ts';
 import type { World } from './world.ts';
 
 /** How a review did on a world into which faults were planted. */
@@ -22,7 +22,7 @@ export interface Score {
 
 /** Plants faults into a world, writes it as files, and has them reviewed like any others. */
 export const plantAndReview = (faults: readonly Fault[], options: WorldOptions): Promise<Score> =>
-  inTestFolder(async (folder) => {
+  inTemporaryFolder(async (folder) => {
     const world = await aWorld(options);
     const planted = new Map<Fault, Expected[]>();
     for (const fault of faults) planted.set(fault, (await fault.plant?.(world)) ?? []);
