@@ -1,6 +1,7 @@
 import type { CatalogueFinding } from './catalogueFinding.ts';
 import { type Danger, dangerousActions, dangers } from './dangerousActions.ts';
-import type { CatalogueEntry, PolicyStatement } from './entitlement.ts';
+import type { CatalogueEntry, Entitlement, PolicyStatement } from './entitlement.ts';
+import { coversAction, coversResource, hasWildcard } from './wildcards.ts';
 
 /** What an entitlement's policy allows that whoever approves the change of the catalogue should have seen. */
 export function policyRisks({ id, entitlement, account }: CatalogueEntry): CatalogueFinding[] {
@@ -13,8 +14,8 @@ export function policyRisks({ id, entitlement, account }: CatalogueEntry): Catal
   return [
     ...policy.flatMap((statement, index) =>
       statement.Effect === 'Allow'
-        ? statementRisks(statement, account.id).map(({ key, message }) =>
-            warning(['policy', index, key], message),
+        ? [...statementRisks(statement, account.id), ...chainingRisks(statement, entitlement)].map(
+            ({ key, message }) => warning(['policy', index, key], message),
           )
         : [],
     ),
@@ -52,7 +53,7 @@ function statementRisks({ Action, Resource, Condition }: PolicyStatement, accoun
   const resources = list(Resource);
   const exact = allDangerous.filter(({ action }) => actions.some((name) => isSame(name, action)));
   return [
-    ...actions.filter((action) => /[*?]/.test(action)).flatMap(wildcardRisk),
+    ...actions.filter(hasWildcard).flatMap(wildcardRisk),
     ...(resources.includes('*') && Condition === undefined ? exact.map(onEverything) : []),
     ...resources.flatMap((resource) => elsewhere(resource, account)),
   ];
@@ -66,8 +67,7 @@ const allDangerous = Object.entries(dangerousActions).flatMap(([danger, actions]
 function wildcardRisk(pattern: string): Risk[] {
   if (/^\*(:\*)?$/.test(pattern))
     return [{ key: 'Action', message: `${pattern} allows everything. Name the actions that are needed` }];
-  const matches = matching(pattern);
-  const [first, ...rest] = allDangerous.filter(({ action }) => matches.test(action));
+  const [first, ...rest] = allDangerous.filter(({ action }) => coversAction(pattern, action));
   if (!first) return [];
   const more = rest.length > 0 ? `, and ${rest.length} more of that kind` : '';
   const message = `${pattern} allows ${first.action}, which ${dangers[first.danger]}${more}. Name the actions that are needed`;
@@ -87,11 +87,32 @@ function elsewhere(resource: string, account: string): Risk[] {
   return [{ key: 'Resource', message }];
 }
 
-/** IAM: `*` is any text, `?` one character, and names of actions have no letter case. */
-const matching = (pattern: string): RegExp => {
-  const literal = pattern.replace(/[^\w*?]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
-};
+/**
+ * Without `allowChaining` each session policy denies `sts:AssumeRole`, whatever a statement allows: nothing to say then. With it, only the
+ * resources say which roles can be taken.
+ */
+function chainingRisks({ Action, Resource, Condition }: PolicyStatement, entitlement: Entitlement): Risk[] {
+  const taking = list(Action).find((action) => coversAction(action, 'sts:AssumeRole'));
+  if (!entitlement.allowChaining || taking === undefined || Condition !== undefined) return [];
+  return list(Resource)
+    .filter(isEveryRole)
+    .map((resource) => ({
+      key: 'Resource',
+      message: `${everyRoleIn(resource)} for ${taking}: the session can take any role that trusts it or its account, and go on there after the grant. Name the roles, or add a Condition`,
+    }));
+}
+
+/** Whether it covers all roles of an account: of the one that it names, or of each that its pattern stands for. */
+function isEveryRole(resource: string): boolean {
+  const [, partition = '', , , account = ''] = resource.split(':');
+  return coversResource(resource, `arn:${partition}:iam::${account}:role/*`);
+}
+
+function everyRoleIn(resource: string): string {
+  if (resource === '*') return 'is *';
+  const account = resource.split(':')[4] ?? '';
+  return `${resource} is every role of ${hasWildcard(account) ? 'more than one account' : `account ${account}`}`;
+}
 
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 

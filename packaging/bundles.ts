@@ -1,6 +1,8 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { listText } from './listText.ts';
+import { actionListOf } from './packedActions.ts';
 
 /** The command's parts load each other by these. */
 const command = {
@@ -30,7 +32,7 @@ export async function bundleInto(folder: string, { version }: { version: string 
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    plugins: [versionOnly(version), builtWorker],
+    plugins: [versionOnly(version), builtWorker, compactActionList],
     outdir: folder,
   } as const satisfies BuildOptions;
   await mkdir(folder, { recursive: true });
@@ -61,6 +63,18 @@ const builtWorker: Plugin = {
       const contents = source.replace("'./readerWorker.ts'", "'./readerWorker.js'");
       if (contents === source) throw new Error(`${path} starts no worker where it did.`);
       return { contents, loader: 'ts' };
+    });
+  },
+};
+
+/** AWS's actions, of which the package reads eleven megabytes of files. */
+const compactActionList: Plugin = {
+  name: 'compact-action-list',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@cloud-copilot[\\/]iam-data[\\/]dist[\\/]esm[\\/]index\.js$/ }, async () => {
+      const contents = `import { actionListOf } from './packaging/packedActions.ts';
+        export const { ${Object.keys(actionListOf('')).join(', ')} } = actionListOf(${JSON.stringify(await listText())});`;
+      return { contents, loader: 'js', resolveDir: resolve() };
     });
   },
 };

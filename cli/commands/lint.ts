@@ -4,7 +4,7 @@ import { answer } from '../terminal/answer.ts';
 
 export const lint = command({
   name: 'lint',
-  says: 'Checks a catalogue, with countersign.config.yaml beside it where there is one: keys, limits of AWS, whether the approvers can be reached, actions that nobody should allow by accident. Faults answer 1, warnings 0.',
+  says: 'Checks a catalogue, with countersign.config.yaml beside it where there is one: keys, limits of AWS, whether the approvers can be reached, actions that AWS does not have or that nobody should allow by accident, patterns that a text could keep busy. Faults answer 1, warnings 0.',
   words: [{ name: 'CATALOGUE', says: 'the file (catalogue.yaml)', optional: true }],
   options: {
     schema: { type: 'boolean', says: 'prints the JSON Schema of a catalogue instead, for editors' },

@@ -1,10 +1,11 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { catalogueFindings } from '#domain/catalogueFindings.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import { ConfigurationError } from '#infra/configuration/configurationError.ts';
 import type { ConfigurationFinding } from '#infra/configuration/configurationFinding.ts';
 import { placeFaults } from '#infra/configuration/fault.ts';
+import { findingsIn } from '#infra/configuration/findingsIn.ts';
+import { patternFaults } from '#infra/configuration/patternFaults.ts';
 import { catalogueIn } from '#infra/configuration/readCatalogue.ts';
 import { readConfiguration } from '#infra/configuration/readConfiguration.ts';
 import { readYaml } from '#infra/configuration/yamlFile.ts';
@@ -36,9 +37,12 @@ export async function checkFiles(catalogue: string): Promise<Checked> {
 const bothOf = async (settings: string, catalogue: string): Promise<ConfigurationFinding[]> =>
   (await readConfiguration({ settings, catalogue })).findings;
 
-async function aloneOf(catalogue: string): Promise<ConfigurationFinding[]> {
-  const yaml = await readYaml(catalogue);
-  return placeFaults(yaml, catalogueFindings(catalogueIn(yaml)));
+async function aloneOf(file: string): Promise<ConfigurationFinding[]> {
+  const yaml = await readYaml(file);
+  const catalogue = catalogueIn(yaml);
+  const faults = placeFaults(yaml, patternFaults(catalogue));
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return findingsIn(yaml, catalogue);
 }
 
 const isReadable = (file: string): Promise<boolean> =>

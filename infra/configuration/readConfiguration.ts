@@ -1,8 +1,9 @@
 import type { Catalogue } from '../../domain/catalogue.ts';
-import { catalogueFindings } from '../../domain/catalogueFindings.ts';
 import { ConfigurationError } from './configurationError.ts';
 import type { ConfigurationFinding } from './configurationFinding.ts';
 import { placeFaults } from './fault.ts';
+import { findingsIn } from './findingsIn.ts';
+import { patternFaults } from './patternFaults.ts';
 import { emptyGroups, pinnedGroupsOf } from './pinnedGroups.ts';
 import { catalogueIn } from './readCatalogue.ts';
 import { settingsIn } from './readSettings.ts';
@@ -34,12 +35,9 @@ export async function readConfiguration(files: {
   const between = settingsMeetCatalogue(settings, catalogue);
   const faults = [
     ...placeFaults(settingsFile, between.settings),
-    ...placeFaults(catalogueFile, between.catalogue),
+    ...placeFaults(catalogueFile, [...between.catalogue, ...patternFaults(catalogue)]),
   ];
   if (faults.length > 0) throw new ConfigurationError(faults);
-  const findings = [
-    ...(pinned ? emptyGroups(pinned) : []),
-    ...placeFaults(catalogueFile, catalogueFindings(catalogue)),
-  ];
+  const findings = [...(pinned ? emptyGroups(pinned) : []), ...(await findingsIn(catalogueFile, catalogue))];
   return { settings, catalogue, findings };
 }

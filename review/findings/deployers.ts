@@ -1,5 +1,5 @@
+import { covers } from '#domain/wildcards.ts';
 import type { KeptEvent } from '../reader/keptEvent.ts';
-import { covers } from '../rightSizing/wildcards.ts';
 import type { Material } from './finding.ts';
 
 /**
@@ -9,9 +9,9 @@ import type { Material } from './finding.ts';
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs.html
  */
 const settingToWork =
-  /:role\/(?:cdk-[a-z0-9]{1,10}-deploy-role-\d{12}-[a-z0-9-]+|stacksets-exec-[^/]*|AWSCloudFormationStackSet(?:Execution|Administration)Role)$/;
+  /::(\d{12}):role\/(?:cdk-[a-z0-9]{1,10}-deploy-role-\1-[a-z0-9-]+|stacksets-exec-[^/]*|AWSCloudFormationStackSet(?:Execution|Administration)Role)$/;
 const changing =
-  /:role\/(?:cdk-[a-z0-9]{1,10}-cfn-exec-role-\d{12}-[a-z0-9-]+|stacksets-exec-[^/]*|AWSCloudFormationStackSetExecutionRole)$/;
+  /::(\d{12}):role\/(?:cdk-[a-z0-9]{1,10}-cfn-exec-role-\1-[a-z0-9-]+|stacksets-exec-[^/]*|AWSCloudFormationStackSetExecutionRole)$/;
 
 /**
  * Whether a call is a deployment: CloudFormation at work in the name of one of these roles, one of them that sets it to work, or whatever

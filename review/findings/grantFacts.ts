@@ -3,6 +3,7 @@ import { addSeconds, type Instant, latest } from '#domain/instant.ts';
 import { lastPossibleAccess, madeAtOf } from '#domain/lastPossibleAccess.ts';
 import { requestIdSchema } from '#domain/terms.ts';
 import type { Grant } from '../grants/grant.ts';
+import { rememberedOf } from '../sessions/remembered.ts';
 import type { Material, Observation } from './finding.ts';
 
 /**
@@ -56,18 +57,11 @@ export function beganBeforeLogs({ id }: Pick<Grant, 'id'>, { trail }: Pick<Mater
 }
 
 /** Remembered, since a grant of many sessions can have as many findings. */
-function lastMomentOf(grant: Grant): Instant {
-  const known = lastMoments.get(grant);
-  if (known !== undefined) return known;
-  const { requestedAt, window, sessions, closedAt } = grant;
+const lastMomentOf = rememberedOf(({ requestedAt, window, sessions, closedAt }: Grant): Instant => {
   const moments = [
     window?.endsAt ?? requestedAt,
     closedAt ?? requestedAt,
     ...sessions.flatMap(({ issuedAt, activity }) => [issuedAt, ...activity.map(({ last }) => last)]),
   ];
-  const last = moments.reduce((greatest, moment) => latest(greatest, moment), requestedAt);
-  lastMoments.set(grant, last);
-  return last;
-}
-
-const lastMoments = new WeakMap<Grant, Instant>();
+  return moments.reduce((greatest, moment) => latest(greatest, moment), requestedAt);
+});

@@ -1,4 +1,7 @@
+import { fieldsOf } from '../reader/fields.ts';
 import type { KeptEvent } from '../reader/keptEvent.ts';
+import { isLeftOut } from '../reader/keptEvents.ts';
+import { thingIn } from '../reader/withoutSecrets.ts';
 import { rememberedOf } from '../sessions/remembered.ts';
 import { isDeployment } from './deployers.ts';
 import type { Material } from './finding.ts';
@@ -17,12 +20,15 @@ export const meddlingIn = rememberedOf((material: Material): Meddling[] => {
   const buckets = trailBucketsIn(material);
   const seen = new Set<string>();
   return material.trail.kept.flatMap((event) => {
-    const { caller, sharedEventId, readOnly } = event;
+    const { caller, sharedEventId, readOnly, name } = event;
     if (readOnly === true || isAwsItself(event) || isDeployment(event, material)) return [];
     if (ownRoleOf(caller, services) !== undefined && isOwnWork(event)) return [];
     const thing = guardedBy(event, { services, buckets });
-    if (thing === undefined || (sharedEventId !== undefined && seen.has(sharedEventId))) return [];
-    if (sharedEventId !== undefined) seen.add(sharedEventId);
+    if (thing === undefined) return [];
+    // Exports that mask ids have one for all calls.
+    const call = sharedEventId && JSON.stringify([sharedEventId, name, thing]);
+    if (call !== undefined && seen.has(call)) return [];
+    if (call !== undefined) seen.add(call);
     return [{ event, thing }];
   });
 });
@@ -38,6 +44,8 @@ function guardedBy(event: KeptEvent, { services, buckets }: Surroundings): strin
   if (!watchedServices.has(source)) return undefined;
   const named = namesIn(event).find((text) => isOurs(text, source));
   if (named !== undefined) return named;
+  if (isUntold(event) && (source === 'iam.amazonaws.com' || services.has(account)))
+    return 'something that is too long for its record';
   const [first = account] = namesIn(event);
   // Every trail, not only Countersign's own: grants are reviewed by what it records.
   if (source === 'cloudtrail.amazonaws.com') return /^(Create|Start)/.test(name) ? undefined : first;
@@ -71,11 +79,14 @@ const watchedServices = new Set(
   ].map((service) => `${service}.amazonaws.com`),
 );
 
-/** `countersign-…` in whatever letter case, alone or as the last part of an ARN or path; stacks are called `Countersign…`. */
+/** Whether a record says nothing of what was changed. Whoever changes one thing by more than 100 KB can have it so. */
+const isUntold = ({ request, resources }: KeptEvent): boolean => isLeftOut(request) && resources.length === 0;
+
+/** `countersign-…` in whatever letter case, alone or as the last part of an ARN or path, encoded or not; stacks are called `Countersign…`. */
 const isOurs = (text: string, source: string): boolean =>
   source === 'cloudformation.amazonaws.com'
     ? /(?:^|\/)(?:StackSet-)?Countersign/i.test(text)
-    : /(?:^|[:/])countersign(?:[-_/:.]|$)/i.test(text);
+    : /(?:^|[:/]|%3A|%2F)countersign(?:[-_/:.]|$)/i.test(text);
 
 /** What the console calls the bucket of a trail, and those that trails are known to deliver to. */
 const isTrailBucket = (name: string, buckets: ReadonlySet<string>): boolean =>
@@ -86,7 +97,7 @@ function trailBucketsIn({ trail, integrity }: Pick<Material, 'trail' | 'integrit
   const trails = trail.kept.filter(({ source }) => source === 'cloudtrail.amazonaws.com');
   return new Set([
     ...integrity.chains.flatMap(({ bucket }) => bucket ?? []),
-    ...trails.flatMap(({ request }) => textsOf(fieldsOf(request).s3BucketName)),
+    ...trails.flatMap(({ request }) => textsOf(fieldsOf(request)?.s3BucketName)),
   ]);
 }
 
@@ -94,10 +105,13 @@ function trailBucketsIn({ trail, integrity }: Pick<Material, 'trail' | 'integrit
 const contents =
   /document|policy$|template|description|comment|tag|environment|^input$|definition|pattern|^key$|^item$|message|parameters$|expression|^metadata/i;
 
-/** Names and ARNs in a request, and ARNs of the resources beside it: the request's own first. Of S3 the buckets only. */
-function namesIn({ source, request, resources }: KeptEvent): string[] {
+/**
+ * Names and ARNs in a request, and ARNs of the resources beside it: the request's own first. Of S3 the buckets only. Of most refused calls
+ * the message alone tells the thing.
+ */
+function namesIn({ source, request, resources, errorMessage = '' }: KeptEvent): string[] {
   if (source === 's3.amazonaws.com')
-    return [...textsOf(fieldsOf(request).bucketName), ...resources.flatMap(bucketOf)];
+    return [...textsOf(fieldsOf(request)?.bucketName), ...resources.flatMap(bucketOf)];
   const collect = (value: unknown, depth: number): string[] => {
     if (typeof value === 'string') return [value];
     if (typeof value !== 'object' || value === null || depth === 0) return [];
@@ -105,18 +119,20 @@ function namesIn({ source, request, resources }: KeptEvent): string[] {
       .filter(([key]) => !contents.test(key))
       .flatMap(([, inner]) => collect(inner, depth - 1));
   };
-  return [...collect(request, 4), ...resources];
+  return [...collect(request, 4), ...resources, ...textsOf(thingIn(errorMessage))];
 }
 
 /** The bucket of an ARN, also of that of an object: what objects are called does not matter. */
 const bucketOf = (arn: string): string[] => textsOf(/^arn:[^:]+:s3:::([^/]+)/.exec(arn)?.[1]);
 
 /** AWS at work on its own account: log delivery, key rotation, scaling, Step Functions that runs a step. */
-const isAwsItself = ({ caller, source }: KeptEvent): boolean =>
+const isAwsItself = ({ caller, source, name }: KeptEvent): boolean =>
   caller.type === 'AWSService' ||
   (caller.type === undefined && caller.arn === undefined) ||
-  // Services borrow keys with the rights of their callers.
-  (source === 'kms.amazonaws.com' && caller.invokedBy !== undefined);
+  // Services borrow keys with the rights of their callers. What they change of a key, somebody had them change.
+  (source === 'kms.amazonaws.com' && caller.invokedBy !== undefined && borrows.test(name));
+
+const borrows = /^((Create|Retire|Revoke)Grant|Decrypt|(Re)?Encrypt|GenerateDataKey)/;
 
 /** What Countersign's own functions, workflow and revoker do in the course of their work; IAM lets them do nothing else. */
 const ownWork: Readonly<Record<string, RegExp>> = {
@@ -136,12 +152,9 @@ function isOwnWork({ source, name, caller, request }: KeptEvent): boolean {
     return (
       source === 'iam.amazonaws.com' &&
       /^(Create|Delete)PolicyVersion$/.test(name) &&
-      /:policy\/countersign-boundary-[^/]+$/.test(String(fieldsOf(request).policyArn))
+      /:policy\/countersign-boundary-[^/]+$/.test(String(fieldsOf(request)?.policyArn))
     );
   return Object.hasOwn(ownWork, source) && ownWork[source]?.test(name) === true;
 }
-
-const fieldsOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
 
 const textsOf = (value: unknown): string[] => (typeof value === 'string' ? [value] : []);

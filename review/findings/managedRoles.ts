@@ -5,7 +5,8 @@ import type { CallerIdentity } from '../reader/keptEvent.ts';
 import type { Issuance, Issuances } from '../sessions/issuance.ts';
 import { rememberedOf } from '../sessions/remembered.ts';
 import type { ReviewedSession } from '../sessions/reviewedSession.ts';
-import type { Material } from './finding.ts';
+import type { Material, Observation } from './finding.ts';
+import { aboutGrant } from './grantFacts.ts';
 import { isOurRole, isSameRole, ourRoleOfSession, rolesOfIssuance, rolesOfSession } from './roleNames.ts';
 
 /** A role of Countersign that somebody got credentials of. */
@@ -110,6 +111,19 @@ export interface OpenedSession {
 
 export const openedSessions = ({ grants }: Pick<Material, 'grants'>): OpenedSession[] =>
   grants.flatMap((grant) => grant.sessions.map((session) => ({ grant, session })));
+
+/** An observation about a session of a grant. */
+export const aboutSession = (
+  { grant, session }: OpenedSession,
+  observation: Pick<Observation, 'severity' | 'message'>,
+): Observation =>
+  aboutGrant(grant, {
+    ...observation,
+    at: session.issuedAt,
+    subject: session.sessionArn ?? grant.id,
+    account: managedRole(session.roleArn)?.account,
+    eventIds: [session.issuance.event.id],
+  });
 
 /**
  * Tells of a session of a role of Countersign whether a call in the logs is seen to have opened it, rather than one that could have.

@@ -1,3 +1,4 @@
+import { callsOf } from '../grants/activity.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Call } from '../reader/trail.ts';
 import type { Material, Observation, Severity } from './finding.ts';
@@ -25,29 +26,31 @@ const severityOf: Record<Outcome, Severity> = {
 };
 
 const wordsOf: Record<Outcome, string> = {
-  succeeded: 'succeeded: find out why nothing denied them',
-  succeededAtOnce: 'succeeded in the seconds that IAM needs to deny a session: look at what they did',
+  succeeded: 'succeeded: find out why nothing denied that',
+  succeededAtOnce: 'succeeded in the seconds that IAM needs to deny a session: look at what was done',
   failed: 'failed, and not for want of permission: find out whether access was still alive',
-  refused: 'were refused, as they should be',
+  refused: 'got refused, as it should be',
   undeniable: 'asked who the caller is, which no policy denies',
 };
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: "No permissions are required". */
-export function outcomeOf({ name, errorCode, denied }: Call): Exclude<Outcome, 'succeededAtOnce'> {
-  if (name === 'GetCallerIdentity') return 'undeniable';
+export function outcomeOf({ source, name, errorCode, denied }: Call): Exclude<Outcome, 'succeededAtOnce'> {
+  if (source === 'sts.amazonaws.com' && name === 'GetCallerIdentity') return 'undeniable';
   if (denied || isTurnedAway.test(errorCode ?? '')) return 'refused';
   return errorCode === undefined ? 'succeeded' : 'failed';
 }
 
-/** Errors that come before or instead of a judgement of permissions. */
-const isTurnedAway = /expired|throttl|invalidclienttoken|signature|unrecognizedclient|requestlimit/i;
+/**
+ * Errors that come before or instead of a judgement of permissions. Not those of a service's own, such as `KMSInvalidSignatureException` and
+ * `ExpiredIteratorException`, which only who may call gets to see.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+ */
+const isTurnedAway =
+  /^(?:Client\.)?(?:ExpiredToken(?:Exception)?|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|(?:Invalid|Incomplete)Signature(?:Exception)?|Throttl\w*|RequestThrottled\w*|RequestLimitExceeded)$/;
 
 /** The calls of each grant's sessions. None is in two of them, and ids would not tell them apart: some records have none. */
 export const callsByGrant = ({ grants }: Pick<Material, 'grants'>): { grant: Grant; calls: Call[] }[] =>
-  grants.map((grant) => ({
-    grant,
-    calls: grant.sessions.flatMap(({ activity }) => activity.flatMap(({ each }) => each)),
-  }));
+  grants.map((grant) => ({ grant, calls: callsOf(grant) }));
 
 /** Calls of one grant outside its window, one observation for each outcome: `when` is such as `after its end at …`. */
 export function observeCalls(

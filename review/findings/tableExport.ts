@@ -5,6 +5,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { accessRequestSchema } from '#domain/accessRequest.ts';
 import { requestDigest, requestIdSchema, termsSchema } from '#domain/terms.ts';
+import { isGzip } from '../reader/gzip.ts';
 import { UnusableInput } from '../unusableInput.ts';
 import type { TableRecord } from './finding.ts';
 import { jsonValuesIn } from './jsonValues.ts';
@@ -33,8 +34,7 @@ const notAnExport = (file: string): UnusableInput =>
 async function textOf(file: string): Promise<string> {
   try {
     const bytes = await readFile(file);
-    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    return (isGzip ? gunzipSync(bytes, { maxOutputLength: maximumBytes }) : bytes).toString('utf8');
+    return (isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: maximumBytes }) : bytes).toString('utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new UnusableInput(

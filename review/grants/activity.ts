@@ -1,6 +1,15 @@
+import type { Call } from '../reader/trail.ts';
 import type { Issuance } from '../sessions/issuance.ts';
 import type { ReviewedSession } from '../sessions/reviewedSession.ts';
 import { countWhile } from '../sessions/timeOrder.ts';
+import type { Grant } from './grant.ts';
+
+/** What was done under a grant: one for each key and ARN. */
+export const activityOf = ({ sessions }: Pick<Grant, 'sessions'>): ReviewedSession[] =>
+  sessions.flatMap(({ activity }) => activity);
+
+export const callsOf = (grant: Pick<Grant, 'sessions'>): Call[] =>
+  activityOf(grant).flatMap(({ each }) => each);
 
 /** Sessions that were seen in the logs, by what joins them to an issuance. */
 export interface SessionIndex {

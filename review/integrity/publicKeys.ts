@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { jsonValuesIn } from '../findings/jsonValues.ts';
 import { UnusableInput } from '../unusableInput.ts';
 import { firstIssue } from './firstIssue.ts';
 
@@ -37,7 +38,7 @@ export async function readPublicKeys(file: string): Promise<PublicKey[]> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UnusableInput(`The public keys ${file} cannot be read (${error.code}). ${howTo}`);
   });
-  const outputs = z.array(outputSchema).safeParse(jsonValues(text, file));
+  const outputs = z.array(outputSchema).safeParse(jsonValuesIn(text, () => notJson(file)).flat());
   if (!outputs.success)
     throw new UnusableInput(
       `${file} is not the output of list-public-keys: ${firstIssue(outputs.error)}. ${howTo}`,
@@ -47,17 +48,7 @@ export async function readPublicKeys(file: string): Promise<PublicKey[]> {
   return stated.map((key) => publicKeyOf(key, file));
 }
 
-/** One JSON value, or several one after the other; an array counts as its elements. */
-function jsonValues(text: string, file: string): unknown[] {
-  try {
-    return text
-      .replace(/^\uFEFF/, '')
-      .split(/(?<=\})\s*(?=\{)/)
-      .flatMap((value): unknown => JSON.parse(value));
-  } catch {
-    throw new UnusableInput(`${file} is not JSON. ${howTo}`);
-  }
-}
+const notJson = (file: string): UnusableInput => new UnusableInput(`${file} is not JSON. ${howTo}`);
 
 function publicKeyOf(
   { Value, Fingerprint }: { Value: string; Fingerprint: string },

@@ -1,6 +1,7 @@
 import type { Period } from '../findings/finding.ts';
 import type { LogInput } from '../reader/logInput.ts';
 import type { Trail } from '../reader/trail.ts';
+import { compare } from '../reader/trailSessions.ts';
 import { chainsOf, coversPeriod } from './chains.ts';
 import { placeOfDigest } from './digest.ts';
 import type { Integrity, IntegrityFault } from './integrity.ts';
@@ -95,5 +96,3 @@ function condensed(faults: readonly IntegrityFault[]): IntegrityFault[] {
 
 const byFile = (a: IntegrityFault, b: IntegrityFault): number =>
   compare(a.file, b.file) || compare(a.kind, b.kind) || compare(a.message, b.message);
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -2,7 +2,7 @@ import type { Instant } from '#domain/instant.ts';
 import { callerIdentityOf } from './callerIdentity.ts';
 import { type Fields, fieldsOf, isFields, textOf } from './fields.ts';
 import type { KeptEvent } from './keptEvent.ts';
-import { withoutSecrets } from './withoutSecrets.ts';
+import { messageWithoutSecrets, withoutSecrets } from './withoutSecrets.ts';
 
 /** Calls that issue credentials or sign somebody in, by service. */
 const issuing: Readonly<Record<string, RegExp>> = {
@@ -22,7 +22,8 @@ const guarding: Readonly<Record<string, RegExp>> = {
     /^(StopLogging|StartLogging|(Create|Update|Delete)Trail|PutEventSelectors|PutInsightSelectors|PutEventConfiguration|(Put|Delete)ResourcePolicy|(Delete|Update|Stop)EventDataStore|StopEventDataStoreIngestion|(De)?[Rr]egisterOrganizationDelegatedAdmin)/,
   's3.amazonaws.com':
     /^((Put|Delete)Bucket(Policy|Lifecycle|LifecycleConfiguration|Versioning|ObjectLockConfiguration|Encryption|Acl|Replication|PublicAccessBlock|OwnershipControls|Logging|Notification)$|DeleteBucket$|PutObjectLockConfiguration$|(Put|Delete)PublicAccessBlock$|DeleteAccountPublicAccessBlock$)/,
-  'kms.amazonaws.com': /^(ScheduleKeyDeletion|DisableKey|PutKeyPolicy|DeleteImportedKeyMaterial)$/,
+  'kms.amazonaws.com':
+    /^(ScheduleKeyDeletion|DisableKey|PutKeyPolicy|CreateGrant|DeleteImportedKeyMaterial)$/,
   'organizations.amazonaws.com':
     /^(LeaveOrganization|RemoveAccountFromOrganization|DisableAWSServiceAccess|DisablePolicyType|DetachPolicy|DeletePolicy|UpdatePolicy|(De)?[Rr]egisterDelegatedAdministrator)$/,
   'guardduty.amazonaws.com':
@@ -55,9 +56,20 @@ export function isKept(record: Fields, interest: Interest, isManaged: boolean): 
   if (isManaged && record.eventSource === 'dynamodb.amazonaws.com' && record.managementEvent === false)
     return false;
   return (
-    mentionsUs(record.requestParameters) || mentionsUs(record.resources) || mentionsUs(record.errorMessage)
+    isLeftOut(record.requestParameters) ||
+    mentionsUs(record.requestParameters) ||
+    mentionsUs(record.resources) ||
+    mentionsUs(record.errorMessage)
   );
 }
+
+/**
+ * Whether CloudTrail left parameters out of a record because they are longer than 100 KB, so that nothing tells what they named. IAM takes
+ * white space in a policy to that length.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html (requestParameters)
+ */
+export const isLeftOut = (parameters: unknown): boolean =>
+  isFields(parameters) && parameters.omitted === true;
 
 const givesCredentials = (response: unknown): boolean =>
   isFields(response) &&
@@ -67,7 +79,7 @@ const givesCredentials = (response: unknown): boolean =>
 const ourName = /countersign/i;
 
 /** The same of a record's JSON, escapes aside: those are for `isKept` to look at. */
-export const mayMention = /countersign|\\u/i;
+export const mayMention = /countersign|omitted"|\\u/i;
 export const mayGiveCredentials = /"credentials"|\\u/;
 
 /** No parameters of AWS are nested more deeply. What is counts as a mention: somebody may be hiding it. */
@@ -98,7 +110,7 @@ export function keptContentOf(record: Fields, { at, id }: { at: Instant; id: str
     caller: callerIdentityOf(caller),
     sourceIp: textOf(record.sourceIPAddress),
     errorCode: textOf(record.errorCode),
-    errorMessage: textOf(withoutSecrets(record.errorMessage)),
+    errorMessage: textOf(messageWithoutSecrets(record.errorMessage)),
     readOnly: typeof record.readOnly === 'boolean' ? record.readOnly : undefined,
     sharedEventId: textOf(record.sharedEventID),
     request: contentOf(record.requestParameters),

@@ -1,3 +1,5 @@
+import { backslash, closeBrace, closeBracket, comma, openBrace, openBracket, quote } from './jsonBytes.ts';
+
 /** A value of the outermost level, or of a list of records, that has begun and not ended. */
 interface OpenValue {
   kind: 'bracketed' | 'string' | 'word';
@@ -9,8 +11,7 @@ interface OpenValue {
   around: boolean;
 }
 
-const [quote, backslash, comma, newline] = [0x22, 0x5c, 0x2c, 0x0a];
-const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
+const newline = 0x0a;
 
 /** The end of what stands before the list of a CloudTrail file. */
 const beforeRecords = /[{,\s]"Records"\s*:\s*$/;

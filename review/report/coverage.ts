@@ -1,4 +1,5 @@
 import { type Instant, millisecondsOf } from '#domain/instant.ts';
+import { placeOf } from '../findings/coverage.ts';
 import type { LogFile } from '../reader/trail.ts';
 
 /** Hours in which an account and region left records, by the first and last record of each of its files. */
@@ -18,18 +19,16 @@ export interface Run {
   until: number;
 }
 
-/** By account and region, as the path of a file has them; files that lie elsewhere are counted together. */
+/** By account and region, as the path of a file has them; files of which it says nothing are counted together. */
 export function coverageOf(files: readonly LogFile[]): Coverage[] {
-  const places = Map.groupBy(files, ({ path }) => placeOf(path).join('/'));
+  const places = Map.groupBy(files, ({ path }) => Object.values(placeShown(path)).join('/'));
   return [...places.values()]
     .flatMap((same) => coverageOfPlace(same) ?? [])
     .sort((one, other) => (one.account + one.region < other.account + other.region ? -1 : 1));
 }
 
-const placeOf = (path: string): [account: string, region: string] => {
-  const [, account, region] = /(?:^|\/)(\d{12})\/CloudTrail\/([a-z0-9-]+)\//.exec(path) ?? [];
-  return account !== undefined && region !== undefined ? [account, region] : ['other files', ''];
-};
+const placeShown = (path: string): Pick<Coverage, 'account' | 'region'> =>
+  placeOf(path) ?? { account: 'other files', region: '' };
 
 function coverageOfPlace(files: readonly LogFile[]): Coverage | undefined {
   const [file] = files;
@@ -42,10 +41,8 @@ function coverageOfPlace(files: readonly LogFile[]): Coverage | undefined {
   const lasts = files.flatMap(({ last }) => last ?? []);
   const [first, last] = [least(firsts), greatest(lasts)];
   if (!file || first === undefined || last === undefined) return undefined;
-  const [account, region] = placeOf(file.path);
   return {
-    account,
-    region,
+    ...placeShown(file.path),
     files: files.length,
     records: files.reduce((sum, { records }) => sum + records, 0),
     first,

@@ -1,6 +1,6 @@
 import type { Approvals } from '../approvals.ts';
 import { type Finding, type Severity, severities } from '../findings/finding.ts';
-import type { Grant } from '../grants/grant.ts';
+import { activityOf } from '../grants/activity.ts';
 import type { TrailSession } from '../reader/trail.ts';
 import type { Review } from '../review.ts';
 import { remembered } from '../sessions/remembered.ts';
@@ -39,9 +39,6 @@ export function crossReferences({ findings, grants, approvals }: Review): CrossR
     requestOf: ({ arn, accessKeyId }) => requests.get(arn)?.get(accessKeyId),
   };
 }
-
-export const activityOf = ({ sessions }: Grant): Grant['sessions'][number]['activity'] =>
-  sessions.flatMap(({ activity }) => activity);
 
 const worstIn = (findings: readonly Finding[]): Severity | undefined =>
   severities.find((severity) => findings.some((finding) => finding.severity === severity));

@@ -1,7 +1,7 @@
 import type { Approvals } from '../approvals.ts';
 import type { Grant } from '../grants/grant.ts';
 import { type Html, html } from './html.ts';
-import { named } from './pageParts.ts';
+import { listed, named } from './pageParts.ts';
 
 /** `needs 1 of orders-leads and 1 of security; got bob (orders-leads), erin (security)` */
 export function approvalWords(grant: Grant, approvals: Approvals | undefined): Html {
@@ -18,24 +18,18 @@ export function approvalWords(grant: Grant, approvals: Approvals | undefined): H
 const rulesOf = ({ needed }: Approvals): Html =>
   needed.length === 0
     ? html`none`
-    : html`${joined(
-        needed.map(({ count, from }) => html`${count} of ${joined(from.map(named), html` or `)}`),
+    : html`${listed(
+        needed.map(({ count, from }) => html`${count} of ${listed(from.map(named), html` or `)}`),
         html` and `,
       )}`;
 
 const peopleOf = (people: readonly { by: string; as?: readonly string[] }[]): Html =>
   people.length === 0
     ? html`none`
-    : html`${joined(
-        people.map(({ by, as }) => html`${named(by)}${as && html` (${candidacy(as)})`}`),
-        html`, `,
-      )}`;
+    : html`${listed(people.map(({ by, as }) => html`${named(by)}${as && html` (${candidacy(as)})`}`))}`;
 
 const candidacy = (as: readonly string[]): Html =>
-  as.length === 0 ? html`no approver under that catalogue` : html`${joined(as.map(named), html`, `)}`;
-
-const joined = (items: readonly Html[], between: Html): Html[] =>
-  items.map((item, index) => (index === 0 ? item : html`${between}${item}`));
+  as.length === 0 ? html`no approver under that catalogue` : html`${listed(as.map(named))}`;
 
 /** Who reviewed a use of break-glass. */
 export const reviewerOf = ({ review }: Grant): Html =>

@@ -1,6 +1,6 @@
 import { earliest, type Instant } from '#domain/instant.ts';
+import { activityOf } from '../grants/activity.ts';
 import type { Grant } from '../grants/grant.ts';
-import { activityOf } from './crossReferences.ts';
 
 /** A grant in numbers: the same in every file of the report. */
 export interface GrantFigures {

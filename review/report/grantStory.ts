@@ -1,9 +1,9 @@
 import type { EventName } from '#domain/history.ts';
 import { type Instant, latest } from '#domain/instant.ts';
+import { callsOf } from '../grants/activity.ts';
 import type { ChainEntry, Grant, GrantSession } from '../grants/grant.ts';
 import type { Call } from '../reader/trail.ts';
 import { countWhile } from '../sessions/timeOrder.ts';
-import { activityOf } from './crossReferences.ts';
 import { endOf } from './grantFigures.ts';
 
 /** What happened next: an entry of the chain, or what happened before the entry after it. */
@@ -30,9 +30,9 @@ export interface SameCalls {
 /** A request from asking to its end, calls between the entries. Entries keep the order of the chain, whatever their clocks say. */
 export function storyOf(grant: Grant): Step[] {
   const over = endOf(grant);
-  const calls = activityOf(grant)
-    .flatMap(({ each }) => each)
-    .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : one.id < other.id ? -1 : 1));
+  const calls = callsOf(grant).sort((one, other) =>
+    one.at < other.at ? -1 : one.at > other.at ? 1 : one.id < other.id ? -1 : 1,
+  );
   const unattested = grant.sessions.filter((session) => session.attestedBy === undefined);
   // What has no entry before it, because evidence is missing, is told first.
   const chapters = [

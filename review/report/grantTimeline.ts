@@ -1,8 +1,8 @@
 import type { EventName } from '#domain/history.ts';
 import { addSeconds, earliest, type Instant, latest, secondsBetween } from '#domain/instant.ts';
+import { activityOf, callsOf } from '../grants/activity.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Call } from '../reader/trail.ts';
-import { activityOf } from './crossReferences.ts';
 import { endOf } from './grantFigures.ts';
 import { type Html, html } from './html.ts';
 import { counted, lengthBetween, timeAfter, timeOf } from './pageParts.ts';
@@ -109,7 +109,7 @@ function sessions(grant: Grant, place: Place): Html[] {
 /** One tick for all calls with one outcome that fall on one spot. */
 function calls(grant: Grant, place: Place): Html[] {
   const over = endOf(grant);
-  const calls = activityOf(grant).flatMap(({ each }) => each);
+  const calls = callsOf(grant);
   return looks.flatMap((look) => {
     const same = calls.filter((call) => lookOf(call, over) === look);
     const places = new Set(same.map(({ at }) => spot(place(at))));

@@ -62,8 +62,8 @@ export function codeOfArn(text: string): Html {
 const wrapping = (text: string): string => (text.length > 26 ? 'long' : 'short');
 
 /** `a, b, c` */
-export const listed = (items: readonly Html[]): Html[] =>
-  items.map((item, index) => (index === 0 ? item : html`, ${item}`));
+export const listed = (items: readonly Html[], between = html`, `): Html[] =>
+  items.map((item, index) => (index === 0 ? item : html`${between}${item}`));
 
 /** Digits in groups of three, the same in every locale. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');

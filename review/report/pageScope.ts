@@ -11,7 +11,7 @@ export function scopePart(
   { period, rightSizing, completeness, issuances }: Review,
   places: readonly Coverage[],
 ): Html {
-  // Where log files lie as in the bucket, their folders say whose they are; what lies elsewhere is known by its issuing calls.
+  // Log files are named, or lie, by whose they are; of others the issuing calls tell.
   const inFolders = places.filter(({ region }) => region !== '');
   const issuing = issuances.ok.map(({ event }) => event);
   const { first, last } = completeness;

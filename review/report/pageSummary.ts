@@ -1,9 +1,9 @@
 import { statuses } from '#domain/accessRequest.ts';
+import { callsOf } from '../grants/activity.ts';
 import type { Review } from '../review.ts';
 import { calendarOf, spanOf } from './calendar.ts';
 import { barChart, patterns } from './charts.ts';
 import type { Coverage } from './coverage.ts';
-import { activityOf } from './crossReferences.ts';
 import { type Html, html } from './html.ts';
 import { counted, grouped } from './pageParts.ts';
 import { scopePart } from './pageScope.ts';
@@ -54,7 +54,7 @@ function charts(review: Review): Html | undefined {
   const span = spanOf(review);
   if (!span || review.grants.length === 0) return undefined;
   const { unit, parts } = calendarOf(span);
-  const calls = review.grants.flatMap((grant) => activityOf(grant).flatMap(({ each }) => each));
+  const calls = review.grants.flatMap(callsOf);
   return html`${patterns()}${barChart({
     title: `Calls under grants by ${unit}`,
     series: [

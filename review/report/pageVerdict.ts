@@ -10,7 +10,7 @@ export function verdictPart(review: Review): Html {
   const { outcome, notChecked } = verdictOf(review);
   const counts = severities.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
-    return count === 0 ? [] : html` ${badge(severity)} × ${grouped(count)}`;
+    return count === 0 ? [] : html` <span class="times">${badge(severity)} × ${grouped(count)}</span>`;
   });
   const faults = findings.filter(({ severity }) => severity !== 'info').length;
   const words: Record<Verdict['outcome'], string> = {

@@ -1,8 +1,8 @@
+import { actionsMeet, coversAction, hasWildcard } from '#domain/wildcards.ts';
 import type { Trail } from '../reader/trail.ts';
 import { remembered } from '../sessions/remembered.ts';
 import { iamActionsOf } from './iamActions.ts';
 import { dataEventsOf, makesSomething, neverLoggedOf, taggingOf } from './unseenActions.ts';
-import { actionsMeet, coversAction, hasWildcard } from './wildcards.ts';
 
 /** What the logs show of an account: not everything that happened there need be in them. */
 export interface AccountView {

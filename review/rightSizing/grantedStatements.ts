@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { PolicyStatement } from '#domain/entitlement.ts';
 import { statementSchema } from '#domain/entitlementSchema.ts';
 import { maximumPolicySize } from '#domain/sessionPolicy.ts';
+import { parsedJson } from '../findings/jsonValues.ts';
 
 const policySchema = z.object({
   Statement: z.union([z.array(z.unknown()), z.unknown().transform((statement) => [statement])]),
@@ -29,13 +30,5 @@ export function grantedStatementsOf(policy: string): GrantedStatements {
 
 const isDeny = (statement: unknown): boolean =>
   typeof statement === 'object' && statement !== null && 'Effect' in statement && statement.Effect === 'Deny';
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 export const listOf = (value: string | string[]): string[] => (Array.isArray(value) ? value : [value]);

@@ -1,10 +1,10 @@
 import type { PolicyStatement } from '#domain/entitlement.ts';
+import { coversAction, coversResource, hasWildcard, resourcesMeet } from '#domain/wildcards.ts';
 import { remembered } from '../sessions/remembered.ts';
 import type { Hidden } from './accountView.ts';
 import { listOf } from './grantedStatements.ts';
 import type { UsedAction } from './observedUse.ts';
 import { resourceForms } from './resourceForms.ts';
-import { coversAction, coversResource, hasWildcard, resourcesMeet } from './wildcards.ts';
 
 /** What is known of the use of a policy. */
 export interface PolicyUse {

@@ -1,4 +1,5 @@
 import { earliest, type Instant } from '#domain/instant.ts';
+import { callsOf } from '../grants/activity.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Call } from '../reader/trail.ts';
 import { iamActionsOf } from './iamActions.ts';
@@ -65,9 +66,6 @@ export function observedUseOf(grants: readonly Grant[]): ObservedUse {
     whole,
   };
 }
-
-const callsOf = ({ sessions }: Grant): Call[] =>
-  sessions.flatMap(({ activity }) => activity.flatMap(({ each }) => each));
 
 const never: Instant = '9999-12-31T23:59:59Z';
 

@@ -1,5 +1,6 @@
 import type { Catalogue } from '#domain/catalogue.ts';
 import type { PolicyStatement } from '#domain/entitlement.ts';
+import { coversAction, hasWildcard } from '#domain/wildcards.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Trail } from '../reader/trail.ts';
 import { type AccountView, accountViewsOf, type Hidden, hiddenPartOf, serviceOf } from './accountView.ts';
@@ -9,7 +10,6 @@ import { type GrantedPolicy, grantedPolicyOf } from './grantedPolicy.ts';
 import { listOf } from './grantedStatements.ts';
 import { type ObservedUse, observedUseOf } from './observedUse.ts';
 import { proposalOf } from './proposal.ts';
-import { coversAction, hasWildcard } from './wildcards.ts';
 
 interface Material {
   grants: readonly Grant[];

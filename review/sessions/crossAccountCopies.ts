@@ -1,4 +1,5 @@
 import type { KeptEvent } from '../reader/keptEvent.ts';
+import { compare } from '../reader/trailSessions.ts';
 import { accessKeyOf } from './issuedCredentials.ts';
 
 /** The records of one call: one, or the caller's copy and then the role owner's. */
@@ -44,5 +45,3 @@ const callersCopyFirst = (one: KeptEvent, other: KeptEvent): number =>
 
 const order = (one: KeptEvent, other: KeptEvent): number =>
   compare(one.at, other.at) || compare(one.id, other.id);
-
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -86,6 +86,63 @@ describe('countersign lint', () => {
     expect(stdout).toContain('1 warning in catalogue.yaml. Nothing that a deploy refuses.');
   });
 
+  test('warns of an action that AWS does not have, with the one that is meant and the day of the list', async () => {
+    const { text, line } = changed(
+      catalogue,
+      'Action: [dynamodb:GetItem, dynamodb:Query]',
+      'Action: [dynamodb:GetItem, dynamodb:Qurey]',
+    );
+    await write('catalogue.yaml', text);
+    const { code, stdout } = await lint();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      `catalogue.yaml:${line}: warning: entitlements.orders-read.policy[0].Action[1] dynamodb:Qurey is no action of AWS in the list of 20`,
+    );
+    expect(stdout).toContain(': perhaps dynamodb:Query is meant.\n');
+  });
+
+  test('warns of an action on resources that it is never for', async () => {
+    const { text } = changed(
+      catalogue,
+      'Action: [dynamodb:GetItem, dynamodb:Query]',
+      'Action: [dynamodb:GetItem, dynamodb:ListTables, dynamodb:GetRecords]',
+    );
+    await write('catalogue.yaml', text);
+    const { stdout } = await lint();
+    expect(stdout).toMatch(
+      / dynamodb:ListTables takes no resource in .* Give it a statement of its own on "\*"\.\n/,
+    );
+    expect(stdout).toMatch(/ dynamodb:GetRecords is for arn:aws:dynamodb:\*:\*:table\/\*\/stream\/\* in /);
+    expect(stdout).toContain('2 warnings in catalogue.yaml.');
+  });
+
+  test('refuses a pattern that a requester could keep the service busy with, by an example', async () => {
+    const { text, line } = changed(catalogue, '"^(INC|CHG)-[0-9]+$"', '"^(INC|CHG)-([0-9]+ ?)+$"');
+    await write('catalogue.yaml', text);
+    const said = `catalogue.yaml:${line}: fault: entitlements.orders-read.ticket.pattern ^(INC|CHG)-([0-9]+ ?)+$ takes more than 200 ms for "INC-`;
+    for (const settingsToo of [false, true]) {
+      if (settingsToo) await write('countersign.config.yaml', settings);
+      const { code, stdout } = await lint();
+      expect(code).toBe(1);
+      expect(stdout).toContain(said);
+      expect(stdout).toContain('[A-Z]+(-[A-Z]+)* rather than ([A-Z]+-?)+.\n');
+    }
+  });
+
+  test('warns of every role in reach where a session may assume further ones', async () => {
+    const { text, line } = changed(
+      catalogue,
+      'Action: [dynamodb:GetItem, dynamodb:Query]\n        Resource: arn:aws:dynamodb:*:111122223333:table/orders',
+      'Action: sts:AssumeRole\n        Resource: arn:aws:iam::111122223333:role/*',
+    );
+    await write('catalogue.yaml', text);
+    expect((await lint()).stdout).toBe('Nothing to say of catalogue.yaml.\n');
+    await write('catalogue.yaml', text.replace('approval:\n', 'allowChaining: true\n    approval:\n'));
+    expect((await lint()).stdout).toContain(
+      `catalogue.yaml:${line + 1}: warning: entitlements.orders-read.policy[0].Resource arn:aws:iam::111122223333:role/* is every role of account 111122223333 for sts:AssumeRole:`,
+    );
+  });
+
   test('holds the settings beside it against it', async () => {
     await write('catalogue.yaml', catalogue);
     const { text, line } = changed(settings, '999988887777', '111122223333');

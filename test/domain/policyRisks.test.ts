@@ -55,6 +55,10 @@ describe('nothing is said of', () => {
     ],
     ['a resource of no account, or of any', allowing('s3:GetObject', ['arn:aws:s3:::orders/*', orders])],
     [
+      'taking any role without chaining: each session policy denies that',
+      allowing(['sts:AssumeRole', 'dynamodb:GetItem'], '*'),
+    ],
+    [
       'a managed policy that only reads',
       { managedPolicies: ['arn:aws:iam::aws:policy/job-function/ViewOnlyAccess'] },
     ],
@@ -100,6 +104,47 @@ describe('a warning is', () => {
     ['chaining', { allowChaining: true }, 'allowChaining lets the session assume further roles'],
   ])('%s', (_, over, says) => {
     expect(saidOf(over)).toEqual([expect.stringContaining(says)]);
+  });
+
+  it.each<[string, string, string, string]>([
+    ['all roles', 'sts:AssumeRole', '*', 'is * for sts:AssumeRole'],
+    ['all roles, by a wildcard', 'sts:Assume*', '*', 'is * for sts:Assume*'],
+    [
+      'all roles of the target',
+      'STS:AssumeRole',
+      'arn:aws:iam::111122223333:role/*',
+      'arn:aws:iam::111122223333:role/* is every role of account 111122223333 for STS:AssumeRole',
+    ],
+    [
+      'all roles of all accounts',
+      'sts:AssumeRole',
+      'arn:aws-cn:iam::*:role*',
+      'arn:aws-cn:iam::*:role* is every role of more than one account for sts:AssumeRole',
+    ],
+  ])('chaining into %s', (_, action, resource, says) => {
+    const [first, ...rest] = saidOf({ ...allowing(action, resource), allowChaining: true });
+    expect(first).toContain(`policy.0.Resource ${says}: the session can take any role that trusts it`);
+    expect(rest).toEqual([expect.stringMatching(/^allowChaining /)]);
+  });
+
+  it.each<[string, Over]>([
+    ['roles that are named', allowing('sts:AssumeRole', 'arn:aws:iam::111122223333:role/reports-*')],
+    [
+      'any role under a condition',
+      {
+        policy: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Resource: '*',
+            Condition: { StringEquals: { 'aws:ResourceTag/chained': 'true' } },
+          },
+        ],
+      },
+    ],
+    ['what takes no role', allowing('dynamodb:GetItem', '*')],
+  ])('no other where chaining is into %s', (_, over) => {
+    expect(saidOf({ ...over, allowChaining: true })).toEqual([expect.stringMatching(/^allowChaining /)]);
   });
 
   it('found in each statement by its own number', () => {

@@ -103,11 +103,37 @@ describe('the settings and the catalogue of the sample', () => {
   });
 });
 
+it('what AWS does not have is noted, with its line', async () => {
+  const text = changed(catalogue, 'dynamodb:Query]', 'dynamodb:Qeury]');
+  const files = {
+    settings: join(folder, 'countersign.config.yaml'),
+    catalogue: join(folder, 'catalogue.yaml'),
+  };
+  await writeFile(files.settings, settings);
+  await writeFile(files.catalogue, text);
+  expect((await readConfiguration(files)).findings).toMatchObject([
+    {
+      severity: 'warning',
+      line: lineOf(text, 'dynamodb:Qeury'),
+      text: expect.stringContaining('perhaps dynamodb:Query is meant'),
+    },
+  ]);
+});
+
 describe('a configuration is refused, with file and line, when', () => {
   it('the service would live in a target account', async () => {
     const text = changed(settings, '999988887777', '111122223333');
     expect(await complaintsOf({ settings: text })).toEqual([
       `countersign.config.yaml:${lineOf(text, 'account:')}: service.account must not be the account of a target, production: whoever is granted there would be near the keys.`,
+    ]);
+  });
+
+  it('a pattern of the catalogue could keep the service busy', async () => {
+    const text = changed(catalogue, 'pattern: "[0-9]{1,10}"\n        maxLength: 10', 'pattern: "([0-9]+)+"');
+    expect(await complaintsOf({ catalogue: text })).toEqual([
+      expect.stringContaining(
+        `catalogue.yaml:${lineOf(text, '([0-9]+)+')}: entitlements.orders-item.parameters.order.pattern ([0-9]+)+ takes more than`,
+      ),
     ]);
   });
 

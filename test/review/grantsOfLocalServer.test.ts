@@ -1,25 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccessRequest } from '#domain/accessRequest.ts';
-import { type Evidence, evidenceOf, unreadableEvidence } from '#review/grants/evidence.ts';
+import { type Evidence, unreadableEvidence } from '#review/grants/evidence.ts';
 import type { Grant } from '#review/grants/grant.ts';
-import { grantsOf } from '#review/grants/grants.ts';
-import { listInput } from '#review/reader/logInput.ts';
-import { readTrail } from '#review/reader/readTrail.ts';
 import type { Issuance } from '#review/sessions/issuance.ts';
-import { issuancesOf } from '#review/sessions/issuances.ts';
-import { reviewSessions } from '#review/sessions/sessions.ts';
-import { aCatalogue } from '../support/builders.ts';
 import { ordersTable } from '../support/ordersTable.ts';
-import {
-  anActiveGrant,
-  anOrdersRequest,
-  eventually,
-  type Service,
-  startService,
-  untilStatus,
-} from '../support/service.ts';
+import { anActiveGrant, eventually, type Service, startService } from '../support/service.ts';
 import { type RequestTable, requestTableOf } from '../support/table.ts';
+import { brokenGlass, closedRequest, reviewedTrail } from './localServer.ts';
 
 let service: Service;
 let table: RequestTable;
@@ -36,9 +24,13 @@ beforeAll(async () => {
   table = requestTableOf(service);
   await usedTwice();
   await revokedWithReason();
-  await brokenGlass();
+  ids.breakGlass = await brokenGlass(service);
+  await settled(ids.breakGlass);
   await service.stop();
-  ({ grants, evidence, unreadable } = await review());
+  const reviewed = await reviewedTrail(trailDirectory);
+  grants = new Map(reviewed.grants.map((grant) => [grant.id, grant]));
+  evidence = reviewed.evidence;
+  unreadable = unreadableEvidence(reviewed.issuances);
 }, 60_000);
 afterAll(() => rm(trailDirectory, { recursive: true, force: true }));
 
@@ -66,43 +58,9 @@ async function revokedWithReason(): Promise<void> {
   await settled(id);
 }
 
-/** carol helps herself in an emergency; bob reviews it. */
-async function brokenGlass(): Promise<void> {
-  const wish = { entitlement: 'orders-admin', breakGlass: true, duration: 'PT15M' };
-  const { id } = await anOrdersRequest(service, wish, 'carol');
-  ids.breakGlass = id;
-  await untilStatus(service, 'carol', id, 'active');
-  await service.as('bob').post(`/v1/requests/${id}/review`, { verdict: 'justified', comment: 'It was down' });
-  await settled(id);
-}
-
 /** Waits for the last link. */
 async function settled(id: string): Promise<void> {
-  const request = await eventually(`the last link of ${id}`, async () => {
-    await service.server.host.quiet();
-    const stored = await table.load(id);
-    const last = stored.request.history.at(-1);
-    if (last?.event === 'closed' && last.notary !== undefined) return stored.request;
-    await service.advance('PT1M');
-    return undefined;
-  });
-  records.set(id, request);
-}
-
-async function review() {
-  const input = await listInput(trailDirectory);
-  const trail = await readTrail(input, { workers: 1, hashContents: false });
-  const issuances = issuancesOf(trail);
-  const sessions = reviewSessions(trail, issuances);
-  const catalogue = aCatalogue();
-  const catalogues = new Map([[catalogue.digest, catalogue]]);
-  const attested = evidenceOf(issuances);
-  const found = grantsOf({ evidence: attested, issuances, sessions, catalogues });
-  return {
-    grants: new Map(found.map((grant) => [grant.id, grant])),
-    evidence: attested,
-    unreadable: unreadableEvidence(issuances),
-  };
+  records.set(id, await closedRequest(service, table, id));
 }
 
 const grantOf = (name: keyof typeof ids): Grant => {

@@ -1,7 +1,6 @@
 import { deliveredUntil } from '../coverage.ts';
 import type { FindingRule } from '../finding.ts';
-import { aboutGrant } from '../grantFacts.ts';
-import { type OpenedSession, openedSessions } from '../managedRoles.ts';
+import { aboutSession, type OpenedSession, openedSessions } from '../managedRoles.ts';
 import { counted } from '../words.ts';
 
 /**
@@ -15,8 +14,9 @@ export const effectWithoutEvidence: FindingRule = {
   find: (material) =>
     openedSessions(material)
       .filter(isUnattested)
-      .map(({ grant, session }) => {
-        const { issuance, issuedAt, sessionArn, roleArn, activity } = session;
+      .map((opened) => {
+        const { grant, session } = opened;
+        const { issuance, issuedAt, roleArn, activity } = session;
         const calls = activity
           .filter(({ accessKeyId }) => accessKeyId === session.accessKeyId)
           .reduce((sum, { calls }) => sum + calls, 0);
@@ -27,13 +27,9 @@ export const effectWithoutEvidence: FindingRule = {
           calls > 0
             ? 'find out how its key came to be used'
             : 'a function that stopped halfway leaves such a session behind';
-        return aboutGrant(grant, {
+        return aboutSession(opened, {
           severity: calls === 0 ? 'low' : mayStillCome ? 'medium' : 'critical',
-          at: issuedAt,
-          subject: sessionArn ?? grant.id,
-          account: roleArn.split(':')[4],
           message: `A session of ${roleArn} for request ${grant.id} is attested by no entry of its history, with ${made}: ${next}.`,
-          eventIds: [issuance.event.id],
         });
       }),
 };

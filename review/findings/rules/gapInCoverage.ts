@@ -2,8 +2,8 @@ import { accountsIn, type Gap } from '../coverage.ts';
 import { gapsOfDigests } from '../digestGaps.ts';
 import type { FindingRule, Material, Observation } from '../finding.ts';
 import { gapsOfAll, gapsOfLogs } from '../logGaps.ts';
-import { type OpenedSession, openedSessions, serviceAccountsOf } from '../managedRoles.ts';
-import { counted } from '../words.ts';
+import { entriesIn, type OpenedSession, openedSessions, serviceAccountsOf } from '../managedRoles.ts';
+import { counted, someOf } from '../words.ts';
 
 /**
  * Parts of the period that the logs do not show: hours without a digest, a region of which only other accounts have digests, an account
@@ -74,7 +74,7 @@ function accountsWithoutLogs(material: Material): Observation[] {
         subject: account,
         account,
         message: `${counted(sessions.length, 'session')} reached into account ${account}, whose logs are not among the files: what was done there is not in this review, so fetch them.`,
-        eventIds: sessions.slice(0, 50).map(({ session }) => session.issuance.event.id),
+        eventIds: someOf(sessions.map(({ session }) => session.issuance.event.id)),
       };
     });
 }
@@ -82,11 +82,9 @@ function accountsWithoutLogs(material: Material): Observation[] {
 /** Target roles were entered, and of Countersign there is no trace: most likely the logs of its own account were not fetched. */
 function noEvidence(material: Material): Observation[] {
   if (serviceAccountsOf(material).size > 0) return [];
-  const entered = material.issuances.ok.filter(({ roleArn }) =>
-    /:role\/countersign-[^/]+$/.test(roleArn ?? ''),
-  );
+  const entered = entriesIn(material);
   if (entered.length === 0) return [];
-  const times = entered.map(({ event }) => event.at).sort();
+  const times = entered.map(({ issuance }) => issuance.event.at).sort();
   return [
     {
       severity: 'medium',
@@ -95,7 +93,7 @@ function noEvidence(material: Material): Observation[] {
       subject: 'evidence',
       message:
         'Roles of Countersign were entered, and none of its evidence is among the logs: fetch the logs of the account that it runs in.',
-      eventIds: entered.slice(0, 50).map(({ event }) => event.id),
+      eventIds: someOf(entered.map(({ issuance }) => issuance.event.id)),
     },
   ];
 }

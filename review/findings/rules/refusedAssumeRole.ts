@@ -1,7 +1,7 @@
 import { managedRole } from '#domain/outOfBand.ts';
 import type { RefusedIssuance } from '../../sessions/issuance.ts';
 import type { FindingRule, Observation } from '../finding.ts';
-import { ownRoleOf, serviceAccountsOf } from '../managedRoles.ts';
+import { callerOf, ownRoleOf, serviceAccountsOf } from '../managedRoles.ts';
 import { counted, quoted, someOf } from '../words.ts';
 
 /**
@@ -20,11 +20,8 @@ export const refusedAssumeRole: FindingRule = {
   },
 };
 
-/** Some messages have no more of the role than `role/NAME`. */
-const ourRole = /(?:^|:)role\/countersign-[^/]+$/;
-
-const callerOf = ({ event: { caller } }: RefusedIssuance): string =>
-  caller.arn ?? caller.invokedBy ?? caller.account ?? 'somebody unnamed';
+/** In any path and letter case. Some messages have no more of the role than `role/NAME`. */
+const ourRole = /(?:^|:)role\/(?:.*\/)?countersign-[^/]+$/i;
 
 function describe(
   attempts: readonly RefusedIssuance[],

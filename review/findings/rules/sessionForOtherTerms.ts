@@ -1,7 +1,7 @@
 import { roleArnOf } from '#domain/entitlement.ts';
 import type { FindingRule, Material } from '../finding.ts';
-import { aboutGrant, entryOf, isWhole } from '../grantFacts.ts';
-import { type OpenedSession, openedSessions } from '../managedRoles.ts';
+import { entryOf, isWhole } from '../grantFacts.ts';
+import { aboutSession, type OpenedSession, openedSessions } from '../managedRoles.ts';
 import { quoted } from '../words.ts';
 
 /**
@@ -16,14 +16,9 @@ export const sessionForOtherTerms: FindingRule = {
     openedSessions(material).flatMap((opened) => {
       const others = differencesOf(opened, material);
       if (others.length === 0) return [];
-      const { grant, session } = opened;
-      return aboutGrant(grant, {
+      return aboutSession(opened, {
         severity: 'critical',
-        at: session.issuedAt,
-        subject: session.sessionArn ?? grant.id,
-        account: session.roleArn.split(':')[4],
-        message: `A session of request ${grant.id} is for other terms than were approved: ${others.join('; ')}. Find out what was done in it, and who could have it issued.`,
-        eventIds: [session.issuance.event.id],
+        message: `A session of request ${opened.grant.id} is for other terms than were approved: ${others.join('; ')}. Find out what was done in it, and who could have it issued.`,
       });
     }),
 };

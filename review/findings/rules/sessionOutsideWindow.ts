@@ -1,7 +1,7 @@
 import { addSeconds } from '#domain/instant.ts';
 import type { FindingRule, Observation } from '../finding.ts';
-import { aboutGrant, clockTolerance, earlyEndOf } from '../grantFacts.ts';
-import { type OpenedSession, openedSessions } from '../managedRoles.ts';
+import { clockTolerance, earlyEndOf } from '../grantFacts.ts';
+import { aboutSession, type OpenedSession, openedSessions } from '../managedRoles.ts';
 
 /**
  * Sessions are issued from the start of a grant to its end, whatever ends it. High, since the
@@ -14,16 +14,11 @@ export const sessionOutsideWindow: FindingRule = {
   find: (material) =>
     openedSessions(material).flatMap((opened) => {
       const wrong = wrongAbout(opened);
-      const { grant, session } = opened;
       return wrong === undefined
         ? []
-        : aboutGrant(grant, {
+        : aboutSession(opened, {
             severity: wrong.severity,
-            at: session.issuedAt,
-            subject: session.sessionArn ?? grant.id,
-            account: session.roleArn.split(':')[4],
-            message: `A session of request ${grant.id} was issued ${wrong.how}: find out why, and what was done in it.`,
-            eventIds: [session.issuance.event.id],
+            message: `A session of request ${opened.grant.id} was issued ${wrong.how}: find out why, and what was done in it.`,
           });
     }),
 };

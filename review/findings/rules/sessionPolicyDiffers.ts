@@ -3,8 +3,8 @@ import { addSeconds, latest } from '#domain/instant.ts';
 import { maximumSessionSeconds } from '#domain/lastPossibleAccess.ts';
 import type { Grant } from '../../grants/grant.ts';
 import type { FindingRule, Material } from '../finding.ts';
-import { aboutGrant, clockTolerance, entryOf, isWhole } from '../grantFacts.ts';
-import { type OpenedSession, openedSessions } from '../managedRoles.ts';
+import { clockTolerance, entryOf, isWhole } from '../grantFacts.ts';
+import { aboutSession, type OpenedSession, openedSessions } from '../managedRoles.ts';
 import { differencesFrom, type RenderedPolicy, renderedPolicyOf } from '../renderedPolicy.ts';
 import { quoted } from '../words.ts';
 
@@ -21,14 +21,9 @@ export const sessionPolicyDiffers: FindingRule = {
     openedSessions(material).flatMap((opened) => {
       const faults = faultsOf(opened, material);
       if (faults.length === 0) return [];
-      const { grant, session } = opened;
-      return aboutGrant(grant, {
+      return aboutSession(opened, {
         severity: 'critical',
-        at: session.issuedAt,
-        subject: session.sessionArn ?? grant.id,
-        account: session.roleArn.split(':')[4],
-        message: `A session of request ${grant.id} ${faults.join(', ')}: look at what it allowed, and at what was done in it.`,
-        eventIds: [session.issuance.event.id],
+        message: `A session of request ${opened.grant.id} ${faults.join(', ')}: look at what it allowed, and at what was done in it.`,
       });
     }),
 };

@@ -7,7 +7,7 @@ import { quoted } from '../words.ts';
  * bucket and of service control policies, that succeeded and that neither a deployment nor Countersign's own work made. Critical: it can
  * switch any other control off. Limits: deployments are known by the roles of the CDK and of StackSets and by those that the
  * reviewer names, so whoever may hand such a role to CloudFormation passes for one; keys outside of the service's account, API ids and
- * other things without a name of Countersign's do not show.
+ * other things without a name of Countersign's do not show; nor what a record leaves out as too long, but for IAM and the service's account.
  */
 export const tampering: FindingRule = {
   name: 'tampering',

@@ -59,7 +59,7 @@ describe('No review is made with keys that are', () => {
     ['no JSON', 'An error occurred (AccessDeniedException)', 'not JSON'],
     ['cut off', publicKeyList([signingKey('us-east-1')]).slice(0, -10), 'not JSON'],
     ['none', '{"PublicKeyList": []}', 'no public key'],
-    ['nothing', '', 'not JSON'],
+    ['nothing', '', 'no public key'],
     ['something else', '{"Keys": []}', 'PublicKeyList'],
     ['of another type', list(42), 'Value'],
     ['not in base64', list('no key!'), 'Value'],

@@ -68,6 +68,7 @@ describe('Kept whole is every event', () => {
     ['deep in a list of parameters', { requestParameters: { a: [{ b: { c: ['x', notaryRole] } }] } }],
     ['in parameters that are a text', { requestParameters: '{"roleName":"countersign-notary"}' }],
     ['in resources', { resources: [{ ARN: notaryRole }] }],
+    ['in what its record may leave out', { requestParameters: { omitted: true, originalSize: 122_880 } }],
     ['in the message', { errorMessage: `not authorized on ${notaryRole}`, errorCode: 'AccessDenied' }],
     [
       'below more brackets than AWS writes',
@@ -93,6 +94,7 @@ describe('Kept whole is every event', () => {
     ['kms', 'ScheduleKeyDeletion'],
     ['kms', 'DisableKey'],
     ['kms', 'PutKeyPolicy'],
+    ['kms', 'CreateGrant'],
     ['organizations', 'LeaveOrganization'],
     ['guardduty', 'DeleteDetector'],
     ['config', 'StopConfigurationRecorder'],

@@ -1,6 +1,6 @@
 import { boundaryPolicy } from '#domain/denyList.ts';
 import { addSeconds } from '#domain/instant.ts';
-import { refusedAssumeRoleRecord, targetRole } from '../../../review/records.ts';
+import { type Over, refusedAssumeRoleRecord, targetRole } from '../../../review/records.ts';
 import { organisation } from '../organisation.ts';
 import { lately } from '../world.ts';
 import { type Fault, must } from './fault.ts';
@@ -8,76 +8,58 @@ import { intruder, strikes, takesRole } from './intruder.ts';
 import { boundary, type Strike, strikesOfAll } from './strikes.ts';
 
 const { production, access } = organisation.accounts;
-const tampering = ({ name, account, call: [service, call], request }: Strike): Fault => ({
+const struck = (
+  { name, account, call: [service, call], request }: Strike,
+  { rule = 'tampering', over }: { rule?: string; over?: Over } = {},
+): Fault => ({
   name: `An administrator ${name}.`,
   plant(world) {
     const at = lately(world);
-    const strike = { at, source: `${service}.amazonaws.com`, name: call, request };
+    const strike = { at, source: `${service}.amazonaws.com`, name: call, request, ...(over && { over }) };
     const { eventID } = strikes(world, intruder(world, account, at), strike);
-    return [must('tampering', eventID)];
+    return [must(rule, eventID)];
   },
 });
 
-const refusedTampering = ({ name, account, call: [service, call], request }: Strike): Fault => ({
-  name: `An administrator ${name}, in vain.`,
-  plant(world) {
-    const at = lately(world);
-    const over = { errorCode: 'AccessDenied', errorMessage: `not authorized to perform: ${service}:${call}` };
-    const strike = { at, source: `${service}.amazonaws.com`, name: call, request, over };
-    const { eventID } = strikes(world, intruder(world, account, at), strike);
-    return [must('refused-tampering', eventID)];
-  },
-});
+const inVain = (strike: Strike): Fault => {
+  const over = {
+    errorCode: 'AccessDenied',
+    errorMessage: `not authorized to perform: ${strike.call.join(':')}`,
+  };
+  return struck({ ...strike, name: `${strike.name}, in vain` }, { rule: 'refused-tampering', over });
+};
 
 /** Changes of what guards Countersign, the trail and the accounts. */
 export const tamperingFaults: readonly Fault[] = [
-  ...strikesOfAll.map(tampering),
-  ...strikesOfAll.slice(0, 2).map(refusedTampering),
-  {
-    name: 'An administrator switches GuardDuty off.',
-    plant(world) {
-      const at = lately(world);
-      const strike = {
-        at,
-        source: 'guardduty.amazonaws.com',
-        name: 'DeleteDetector',
-        request: { detectorId: '12abc34d567e8fa901bc2d34e56789f0' },
-      };
-      const { eventID } = strikes(world, intruder(world, production, at), strike);
-      return [must('detection-switched-off', eventID)];
+  ...strikesOfAll.map((strike) => struck(strike)),
+  ...strikesOfAll.slice(0, 2).map(inVain),
+  struck(
+    {
+      name: 'switches GuardDuty off',
+      account: production,
+      call: ['guardduty', 'DeleteDetector'],
+      request: { detectorId: '12abc34d567e8fa901bc2d34e56789f0' },
     },
-  },
-  {
-    name: 'An administrator writes a boundary that denies nobody, between two good versions.',
-    plant(world) {
-      const at = lately(world);
-      const strike = {
-        at,
-        source: 'iam.amazonaws.com',
-        name: 'CreatePolicyVersion',
-        request: { policyArn: boundary, policyDocument: boundaryPolicy({ entries: [] }), setAsDefault: true },
-      };
-      const { eventID } = strikes(world, intruder(world, production, at), strike);
-      return [must('tampering', eventID)];
+    { rule: 'detection-switched-off' },
+  ),
+  struck({
+    name: 'writes a boundary that denies nobody, between two good versions',
+    account: production,
+    call: ['iam', 'CreatePolicyVersion'],
+    request: { policyArn: boundary, policyDocument: boundaryPolicy({ entries: [] }), setAsDefault: true },
+  }),
+  struck(
+    {
+      name: 'writes into the request table',
+      account: access,
+      call: ['dynamodb', 'UpdateItem'],
+      request: {
+        tableName: 'countersign',
+        key: { pk: 'REQUEST#01M81YE4X65KSGWT8AKTR6PX3B', sk: 'REQUEST' },
+      },
     },
-  },
-  {
-    name: 'An administrator writes into the request table.',
-    plant(world) {
-      const at = lately(world);
-      const { eventID } = strikes(world, intruder(world, access, at), {
-        at,
-        source: 'dynamodb.amazonaws.com',
-        name: 'UpdateItem',
-        request: {
-          tableName: 'countersign',
-          key: { pk: 'REQUEST#01M81YE4X65KSGWT8AKTR6PX3B', sk: 'REQUEST' },
-        },
-        over: { managementEvent: false, eventCategory: 'Data' },
-      });
-      return [must('tampering', eventID)];
-    },
-  },
+    { over: { managementEvent: false, eventCategory: 'Data' } },
+  ),
   {
     name: 'Somebody takes the role that CloudFormation deploys with, and changes the trust of a managed role by hand.',
     plant(world) {
@@ -96,35 +78,21 @@ export const tamperingFaults: readonly Fault[] = [
       return [must('tampering', eventID)];
     },
   },
-  {
-    name: 'Somebody updates the stack of Countersign themselves.',
-    plant(world) {
-      const at = lately(world);
-      const { eventID } = strikes(world, intruder(world, access, at), {
-        at,
-        source: 'cloudformation.amazonaws.com',
-        name: 'UpdateStack',
-        request: {
-          stackName: 'CountersignService',
-          templateURL: 'https://s3.amazonaws.com/evil/template.json',
-        },
-      });
-      return [must('tampering', eventID)];
+  struck({
+    name: 'updates the stack of Countersign by hand',
+    account: access,
+    call: ['cloudformation', 'UpdateStack'],
+    request: {
+      stackName: 'CountersignService',
+      templateURL: 'https://s3.amazonaws.com/evil/template.json',
     },
-  },
-  {
-    name: 'A key of the service account is scheduled for deletion by its id.',
-    plant(world) {
-      const at = lately(world);
-      const { eventID } = strikes(world, intruder(world, access, at), {
-        at,
-        source: 'kms.amazonaws.com',
-        name: 'ScheduleKeyDeletion',
-        request: { keyId: '7f2d1c40-0f0b-4d7e-9c0e-5a2c3b4d5e6f', pendingWindowInDays: 7 },
-      });
-      return [must('tampering', eventID)];
-    },
-  },
+  }),
+  struck({
+    name: 'schedules a key of the service account for deletion, by its id',
+    account: access,
+    call: ['kms', 'ScheduleKeyDeletion'],
+    request: { keyId: '7f2d1c40-0f0b-4d7e-9c0e-5a2c3b4d5e6f', pendingWindowInDays: 7 },
+  }),
   {
     name: 'An administrator tries in vain to assume a managed role.',
     plant(world) {
