@@ -28,9 +28,10 @@ const changing = ({ by = administrator(), ...change }: Change, over = {}) =>
 const faultsOf = (change: Change, over = {}) => faultsIn([...clean(), changing(change, over)]);
 
 const change = { source: 'iam', name: 'CreateRole', request: { roleName: 'countersign-x' } };
-const deployer = (kind: string): RoleSession => ({
+/** A role of the bootstrap of an account, or what is called like one of another's. */
+const deployer = (kind: string, bootstrapped = targetAccount): RoleSession => ({
   ...administrator(),
-  roleArn: `arn:aws:iam::111122223333:role/cdk-hnb659fds-${kind}-role-111122223333-us-east-1`,
+  roleArn: `arn:aws:iam::${targetAccount}:role/cdk-hnb659fds-${kind}-role-${bootstrapped}-us-east-1`,
 });
 
 const boundary = `arn:aws:iam::${targetAccount}:policy/countersign-boundary-orders-read`;
@@ -297,7 +298,7 @@ describe('Tampering', () => {
     const byCloudFormation = (by: RoleSession) => ({
       userIdentity: { ...identityOf(by), invokedBy: 'cloudformation.amazonaws.com' },
     });
-    for (const by of [administrator(), deployer('deploy')])
+    for (const by of [administrator(), deployer('deploy'), deployer('cfn-exec', serviceAccount)])
       expect(faultsOf(change, byCloudFormation(by))).toEqual(['critical tampering']);
     for (const name of ['stacksets-exec-0a1b2c3d', 'AWSCloudFormationStackSetExecutionRole']) {
       const by = { ...administrator(), roleArn: `arn:aws:iam::${targetAccount}:role/${name}` };
