@@ -49,8 +49,9 @@ const codes: Record<ExitCode, string> = {
 
 /** The service's own sentence says why; what to type next is ours to add. */
 function refusal({ message, status, code }: RefusedError): Complaint {
+  const why = code === 'malformed' ? withOptions(message) : message;
   const next = (exitCode: ExitCode, ...words: string[]): Complaint => ({
-    message: [message, ...words].join(' '),
+    message: [why, ...words].join(' '),
     code,
     exitCode,
   });
@@ -61,6 +62,25 @@ function refusal({ message, status, code }: RefusedError): Complaint {
     return next(exitCodes.unreachable, 'Try again in a minute.');
   return next(exitCodes.no);
 }
+
+/** What a field of the API was typed as. A comment is one option to `approve` and another to `deny`. */
+const typedAs = new Map([
+  ['breakGlass', '--break-glass'],
+  ['comment', 'The comment'],
+  ['duration', '--for'],
+  ['justification', '--because'],
+  ['parameters', '--set'],
+  ['reason', '--because'],
+  ['startAt', '--start'],
+  ['ticket', '--ticket'],
+]);
+
+/** `body.parameters.order has …` → `--set order has …` */
+const withOptions = (message: string): string =>
+  message.replace(/(?<=^|; )body\.(\w+)(\.?)/g, (place, field: string, dot: string) => {
+    const option = typedAs.get(field);
+    return option === undefined ? place : `${option}${dot && ' '}`;
+  });
 
 const signInAgain = (): string =>
   process.env.COUNTERSIGN_TOKEN ? 'Put a fresh token into COUNTERSIGN_TOKEN.' : 'Sign in: countersign login';

@@ -11,6 +11,15 @@ export const serviceOptions = {
   url: { type: 'string', value: 'URL', says: 'the service (COUNTERSIGN_URL, else that of the last login)' },
 } as const;
 
+/** The same of commands that are for a request of this machine. */
+export const requestServiceOptions = {
+  url: {
+    type: 'string',
+    value: 'URL',
+    says: 'the service (else the one that a request of this machine was made at, COUNTERSIGN_URL, or that of the last login)',
+  },
+} as const;
+
 /** How a service is named. */
 export interface ServiceWords {
   /** By whoever typed the command: it counts for most, and a token that is given is meant for it. */

@@ -33,9 +33,17 @@ export class UnreachableError extends Error {
   readonly url: string;
 
   constructor(url: string, cause: unknown) {
-    super(`Countersign does not answer at ${url}.`, { cause });
+    super(`Countersign does not answer at ${url}.${hintInPage(url)}`, { cause });
     this.url = url;
   }
+}
+
+/** A browser does not tell a page whether nobody answered, or the answer is not for pages of its origin. */
+function hintInPage(url: string): string {
+  // Only where there is a page.
+  const { location: page } = globalThis as { location?: Location };
+  if (page === undefined || page.origin === new URL(url).origin) return '';
+  return ` It answers pages of its own origin only, and this one is of ${page.origin}: serve the page under the service’s origin, or call from the page’s own back end.`;
 }
 
 /** The request gives no access, and will not any more: it was denied, withdrawn or revoked, it expired, failed, or is over. */

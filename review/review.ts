@@ -20,7 +20,7 @@ export interface Review {
   /** What was judged by, beside the log files. */
   inputs: Inputs;
   completeness: Completeness;
-  trail: Pick<Trail, 'files' | 'conflicts'>;
+  trail: Pick<Trail, 'files' | 'notOpened' | 'conflicts'>;
   issuances: Issuances;
   sessions: ReviewedSession[];
   grants: Grant[];

@@ -2,17 +2,21 @@ import { availableParallelism } from 'node:os';
 import type { Catalogue } from '#domain/catalogue.ts';
 import type { Instant } from '#domain/instant.ts';
 import { approvalsOf } from './approvals.ts';
+import { wholeOf } from './findings/coverage.ts';
 import type { Period } from './findings/finding.ts';
 import { findingsIn } from './findings/findings.ts';
 import { readTableExport } from './findings/tableExport.ts';
+import { quoted } from './findings/words.ts';
 import { evidenceOf } from './grants/evidence.ts';
 import type { Grant } from './grants/grant.ts';
 import { grantsOf } from './grants/grants.ts';
 import { type Inputs, inputFileOf } from './inputs.ts';
 import { readPublicKeys } from './integrity/publicKeys.ts';
+import type { Span } from './integrity/span.ts';
 import { validateIntegrity } from './integrity/validate.ts';
 import { type LogInput, listInput } from './reader/logInput.ts';
 import { type Progress, readTrail } from './reader/readTrail.ts';
+import type { Trail } from './reader/trail.ts';
 import type { Review } from './review.ts';
 import { rightSizingOf } from './rightSizing/rightSizing.ts';
 import { issuancesOf } from './sessions/issuances.ts';
@@ -81,6 +85,8 @@ export async function runReview(order: ReviewOrder): Promise<Review> {
   const grants = grantsOf({ evidence, issuances, sessions, catalogues });
   onPhase('Checking digests');
   const integrity = await validateIntegrity({ directory, input, trail, keys, period });
+  const known = wholeOf([...spansOf(trail.completeness), ...integrity.chains]);
+  if (known && !reachesInto(period, known)) throw new UnusableInput(nothingOfThePeriod(known));
   onPhase('Looking for faults');
   const { deployRoles } = order;
   const judged = { period, trail, issuances, sessions, evidence, grants, catalogues, integrity };
@@ -93,7 +99,7 @@ export async function runReview(order: ReviewOrder): Promise<Review> {
     parameters: order.parameters,
     inputs,
     completeness: trail.completeness,
-    trail: { files: trail.files, conflicts: trail.conflicts },
+    trail: { files: trail.files, notOpened: trail.notOpened, conflicts: trail.conflicts },
     issuances,
     sessions: sessions.filter((session) => reachesInto(period, spanOfSession(session))),
     grants: reviewed,
@@ -125,24 +131,29 @@ function usefulWorkers({ logs }: LogInput): number {
   return Math.max(1, Math.min(availableParallelism(), mostWorkers, Math.floor(bytes / bytesWorthAWorker)));
 }
 
-interface Span {
-  from: Instant;
-  /** Open where it is not over. */
-  to?: Instant | undefined;
-}
+/** Open where it is not over. */
+type OpenSpan = Pick<Span, 'from'> & { to?: Instant | undefined };
 
-const spanOfSession = ({ first, last }: ReviewedSession): Span => ({ from: first, to: last });
+const spanOfSession = ({ first, last }: ReviewedSession): OpenSpan => ({ from: first, to: last });
 
-const spanOfGrant = ({ requestedAt, closedAt }: Grant): Span => ({ from: requestedAt, to: closedAt });
+const spanOfGrant = ({ requestedAt, closedAt }: Grant): OpenSpan => ({ from: requestedAt, to: closedAt });
 
-const reachesInto = ({ from, to }: Period, span: Span): boolean =>
+const reachesInto = ({ from, to }: Period, span: OpenSpan): boolean =>
   (to === undefined || span.from < to) && (from === undefined || span.to === undefined || span.to >= from);
 
-function noLogs({ directory, digests, others }: LogInput): string {
+function noLogs({ directory, digests, others, notOpened }: LogInput): string {
+  if (notOpened[0])
+    return `No log file of CloudTrail can be reached in ${directory}: ${quoted(notOpened[0].path)} is a link, which is not followed, or a folder that could not be opened. Name the folder that the logs lie in themselves, and let whoever runs the review read it.`;
   const there = digests.length + others.length;
   const what = there === 0 ? 'is empty' : `holds ${there} files and no log file of CloudTrail among them`;
   return `${directory} ${what}. Fetch the logs there first: aws s3 sync s3://BUCKET/AWSLogs ${directory}/AWSLogs`;
 }
+
+const spansOf = ({ first, last }: Trail['completeness']): Span[] =>
+  first === undefined || last === undefined ? [] : [{ from: first, to: last }];
+
+const nothingOfThePeriod = ({ from, to }: Span): string =>
+  `Nothing in the log files is of the period: they go from ${from} to ${to}. Fetch the logs of the period, or name another with --from and --to.`;
 
 function noRecords({ directory, logs }: LogInput, skipped: Record<string, number>): string {
   const reasons = Object.entries(skipped).map(([reason, count]) => `${reason} ${count}`);

@@ -1,9 +1,10 @@
 import type { AccessRequestDetail } from '#client/answers.ts';
 import type { Service } from '../service.ts';
 import { remark } from '../terminal/answer.ts';
+import { styled } from '../terminal/cell.ts';
 import { liveRegion } from '../terminal/liveRegion.ts';
 import { untilInterrupted } from '../terminal/untilInterrupted.ts';
-import { watchChanges, watchLines } from './watchProgress.ts';
+import { decisionCells, watchChanges, watchLines } from './watchProgress.ts';
 import { type Watched, watchRequest } from './watchRequest.ts';
 
 /** Milliseconds between two drawings. */
@@ -53,6 +54,7 @@ function drawnProgress(): WatchProgress {
     close() {
       clearInterval(timer);
       region.close();
+      if (seen) remark(...decisionCells(seen.request).map((cell) => styled(cell, process.stderr)));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { AccessRequestDetail } from '#client/answers.ts';
 import { statusWords } from '#client/statusWords.ts';
 import { visibleLine } from '#domain/visibleText.ts';
+import { isClosed } from '../requests/noticeRequest.ts';
 import { decisionText } from '../story/decisionText.ts';
 import type { Cell } from '../terminal/cell.ts';
 import { timeLeft } from '../terminal/durations.ts';
@@ -21,6 +22,10 @@ export function watchLines({ request, silent }: Watched, tick: number, now = new
   ];
 }
 
+/** What stays there at the end: who decided, in their words. Of a request that is closed the answer tells it. */
+export const decisionCells = (request: AccessRequestDetail): Cell[] =>
+  isClosed(request) ? [] : request.decisions.map(decisionCell);
+
 function waitText({ status, expiresAt }: AccessRequestDetail, now: Date): string {
   if (status === 'scheduled') return 'Approved. The first session is being issued …';
   return `Waiting for a decision, ${timeLeft(expiresAt, now)} left`;
@@ -31,8 +36,10 @@ function invitationCell(
   { email, invitedAt, failed }: AccessRequestDetail['invitations'][number],
 ): Cell {
   const decision = decisions.find(({ approver }) => approver.email === email);
-  if (decision)
-    return { text: `  ${decisionText(decision)}`, format: decision.decision === 'approve' ? 'green' : 'red' };
+  if (decision) {
+    const cell = decisionCell(decision);
+    return { ...cell, text: `  ${cell.text}` };
+  }
   if (failed !== undefined)
     return {
       text: `  ${visibleLine(email)}: the mail did not arrive (${visibleLine(failed)})`,
@@ -40,6 +47,11 @@ function invitationCell(
     };
   return { text: `  ${visibleLine(email)} was asked at ${clockTime(invitedAt)}` };
 }
+
+const decisionCell = (decision: AccessRequestDetail['decisions'][number]): Cell => ({
+  text: decisionText(decision),
+  format: decision.decision === 'approve' ? 'green' : 'red',
+});
 
 /** What is new since the look before, a line for each: for logs and pipes. */
 export function watchChanges(before: Watched | undefined, { request, silent }: Watched): string[] {

@@ -14,8 +14,9 @@ const prefix = 'jit-';
 export const profileName = (entitlement: string): string => `${prefix}${entitlement}`;
 
 /**
- * The config file with a profile: changed where it is there, at the end where it is not. All else stays as it is, to the byte. Throws a
- * `CommandError` where that name is taken by a profile of somebody else's.
+ * The config file with a profile: changed where it is there, at the end where it is not. All else stays as it is, to the byte, and a last
+ * line without an end is followed by one without: so `withoutProfile` can restore the file. Throws a `CommandError` where that name is taken
+ * by a profile of somebody else's.
  */
 export function withProfile(text: string, profile: Profile): string {
   const sections = sectionsOf(text);
@@ -33,7 +34,7 @@ export function withProfile(text: string, profile: Profile): string {
     `[profile ${profileName(profile.entitlement)}]`,
     ...settings.map(([key, value]) => `${key} = ${value}`),
   ];
-  return `${text}${gapAfter(text, end)}${lines.map((line) => line + end).join('')}`;
+  return `${text}${gapAfter(text, end)}${lines.join(end)}${isEnded(text) ? end : ''}`;
 }
 
 /**
@@ -48,11 +49,13 @@ export function withoutProfile(text: string, entitlement: string): string {
   const last = own.lines.findLastIndex((line) => !/^\s*([#;]|$)/.test(line));
   const above = sections.slice(0, at).flatMap(({ lines }) => lines);
   const below = [...own.lines.slice(last + 1), ...sections.slice(at + 1).flatMap(({ lines }) => lines)];
+  let end = lineEndOf(text);
   if (isEmpty(below[0])) {
     if (above.length === 0) below.shift();
-    else if (isEmpty(above.at(-1))) above.pop();
+    else if (isEmpty(above.at(-1))) end = above.pop() ?? end;
   }
-  return [...above, ...below].join('');
+  const rest = [...above, ...below].join('');
+  return !isEnded(text) && rest.endsWith(end) ? rest.slice(0, -end.length) : rest;
 }
 
 /** The profiles that countersign wrote, in the order of the file. */
@@ -104,12 +107,16 @@ function set({ lines }: Section, { key, value, end }: { key: string; value: stri
   const line = lines[at];
   if (line === undefined) {
     const last = lines.findLastIndex((each) => settingOf(each) !== undefined);
-    if (!lines[last]?.endsWith('\n')) lines[last] += end;
-    lines.splice(last + 1, 0, `${key} = ${value}${end}`);
+    const wasEnded = isEnded(lines[last]);
+    if (!wasEnded) lines[last] += end;
+    lines.splice(last + 1, 0, `${key} = ${value}${wasEnded ? end : ''}`);
   } else if (settingOf(line)?.value !== value) {
     lines[at] = `${key} = ${value}${/\r?\n$/.exec(line)?.[0] ?? ''}`;
   }
 }
+
+/** Whether another line can follow as it is. */
+const isEnded = (text = ''): boolean => text === '' || text.endsWith('\n');
 
 /** Also what stands before the first line and after the last one. */
 const isEmpty = (line = ''): boolean => /^\r?\n?$/.test(line);

@@ -3,20 +3,20 @@ import { statusWords } from '#client/statusWords.ts';
 import { command } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { carryOut } from '../requests/carryOut.ts';
-import { chosenRequest } from '../requests/chosenRequest.ts';
-import { openRequestWord } from '../requests/requestWord.ts';
+import { requestToEnd } from '../requests/requestToEnd.ts';
+import { requestToEndWord } from '../requests/requestWord.ts';
 import { serviceOfRequest } from '../requests/serviceOfRequest.ts';
-import { serviceOptions } from '../service.ts';
+import { requestServiceOptions } from '../service.ts';
 import { answer } from '../terminal/answer.ts';
 
 export const cancel = command({
   name: 'cancel',
   says: 'Withdraws a request that nobody has decided on yet.',
-  words: [openRequestWord],
-  options: serviceOptions,
-  examples: [['countersign cancel', 'the only open request of this machine']],
+  words: [requestToEndWord],
+  options: requestServiceOptions,
+  examples: [['countersign cancel', 'the only request of this machine that waits']],
   async run({ values, words: [word] }) {
-    const id = await chosenRequest(word, 'open', values);
+    const id = await requestToEnd(word, 'pending', values);
     const request = await carryOut(await serviceOfRequest(id, values), id, { path: 'cancel' });
     answer(request, () => [effectOf(request)], values);
     return exitCodes.done;

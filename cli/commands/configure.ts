@@ -56,7 +56,8 @@ export const configure = command({
         });
     const after = changes.at(-1)?.text ?? before;
     if (after !== before) {
-      remark(`${file}:`, ...changes.flatMap(({ lines }) => lines));
+      const isAsked = !values.yes && canAsk();
+      if (isAsked || !values.json) remark(`${file}:`, ...changes.flatMap(({ lines }) => lines));
       await agree(values.yes === true);
       await saveConfig(file, before, after);
     }
@@ -126,10 +127,15 @@ function stepByStep(
 }
 
 const shown = (before: string, after: string): string[] =>
-  changedLines(before, after).map((line) => {
-    const text = visibleLine(Buffer.from(line, 'latin1').toString());
-    return styleText(line.startsWith('+') ? 'green' : 'red', `  ${text}`, { stream: process.stderr });
-  });
+  changedLines(before, after)
+    .filter((line) => !isBlank(line))
+    .map((line) => {
+      const text = visibleLine(Buffer.from(line, 'latin1').toString());
+      return styleText(line.startsWith('+') ? 'green' : 'red', `  ${text}`, { stream: process.stderr });
+    });
+
+/** What parts a profile from others says nothing to a reader. */
+const isBlank = (line: string): boolean => /^[+-] $/.test(line);
 
 /** Those that are named, or all there are. A profile for a name that does not exist would only fail later. */
 async function entitlementsFor(

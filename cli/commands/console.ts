@@ -3,9 +3,8 @@ import { consoleUrl } from '../console/consoleUrl.ts';
 import { openOnce } from '../console/openOnce.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { hasBrowser } from '../openBrowser.ts';
-import { serviceOptions } from '../service.ts';
 import { fixedLine } from '../sessions/sessionLine.ts';
-import { sessionWord, wantedSession } from '../sessions/wantedSession.ts';
+import { sessionOptions, sessionWord, wantedSession } from '../sessions/wantedSession.ts';
 import { answer, remark } from '../terminal/answer.ts';
 
 export const console = command({
@@ -22,7 +21,7 @@ export const console = command({
       type: 'boolean',
       says: 'print the link instead of opening it: whoever has it is signed in, for 15 minutes',
     },
-    ...serviceOptions,
+    ...sessionOptions,
   },
   examples: [
     ['countersign console', 'of the only live grant'],
@@ -36,7 +35,7 @@ export const console = command({
     if (!isOpened) answer({ url, sessionExpiresAt, grantEndsAt }, () => [url], values);
     remark(
       ...(isOpened ? ['The console is open in your browser.'] : []),
-      fixedLine(session, 'run this again by then'),
+      await fixedLine(session, values, 'run this again by then'),
     );
     return exitCodes.done;
   },

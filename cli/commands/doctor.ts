@@ -4,7 +4,7 @@ import { answer } from '../terminal/answer.ts';
 
 export const doctor = command({
   name: 'doctor',
-  says: 'Looks at this machine: Node, files and their permissions, where secrets are kept, the service and its clock, your sign-in, the AWS CLI, profiles, keys that should be gone. Says what to do about what is wrong, and then answers 1.',
+  says: 'Looks at this machine: Node, files and their permissions, whether what is kept can be written, where secrets are kept, the service and its clock, your sign-in, the AWS CLI, profiles, keys that should be gone. Says what to do about what is wrong, and then answers 1.',
   options: {},
   examples: [
     ['countersign doctor', 'what is wrong here'],

@@ -6,10 +6,9 @@ import { commandSession } from '../exec/commandSession.ts';
 import { startCredentialsEndpoint } from '../exec/credentialsEndpoint.ts';
 import { lessDefaults } from '../exec/lessDefaults.ts';
 import { runCommand } from '../exec/runCommand.ts';
-import { serviceOptions } from '../service.ts';
 import { credentialsOf } from '../sessions/credentialsOf.ts';
 import { fixedLine, renewingLine } from '../sessions/sessionLine.ts';
-import { sessionWord, wantedSession } from '../sessions/wantedSession.ts';
+import { sessionOptions, sessionWord, wantedSession } from '../sessions/wantedSession.ts';
 import { remark } from '../terminal/answer.ts';
 
 export const exec = command({
@@ -22,8 +21,7 @@ export const exec = command({
       type: 'boolean',
       says: 'give it the keys themselves (AWS_ACCESS_KEY_ID …), for programs that know nothing else; they end with the session',
     },
-    wait: { type: 'boolean', says: 'wait for the approval' },
-    ...serviceOptions,
+    ...sessionOptions,
   },
   examples: [
     ['countersign exec -- aws s3 ls', 'with the only live grant'],
@@ -35,11 +33,11 @@ export const exec = command({
     if (file === '') throw new CommandError('The command has no name. Name a program, then its own words.');
     const session = await wantedSession(word, values);
     if (values.keys) {
-      tell(fixedLine(session, 'the command keeps the first ones'));
+      await tell(() => fixedLine(session, values, 'the command keeps the first ones'));
       const access = keyVariables(session.credentials);
       return runCommand(file, words, commandEnvironment(process.env, session.requestId, access));
     }
-    tell(renewingLine(session));
+    await tell(() => renewingLine(session, values));
     const next = () => credentialsOf(session.requestId, { url: values.url });
     const defaults = await lessDefaults(process.env);
     const endpoint = await startCredentialsEndpoint(commandSession(session, next));
@@ -54,8 +52,8 @@ export const exec = command({
 });
 
 /** To somebody at a terminal; `runCommand` says why no other stream is touched. */
-function tell(line: string): void {
-  if (isatty(2)) remark(line);
+async function tell(line: () => Promise<string>): Promise<void> {
+  if (isatty(2)) remark(await line());
 }
 
 const shell = (): string =>

@@ -6,7 +6,7 @@ import { noticeRequest } from '../requests/noticeRequest.ts';
 import { requestPages } from '../requests/openRequests.ts';
 import { idOf } from '../requests/requestId.ts';
 import { serviceOfRequest } from '../requests/serviceOfRequest.ts';
-import { serviceOf, serviceOptions } from '../service.ts';
+import { requestServiceOptions, serviceOf } from '../service.ts';
 import { eventTable } from '../story/eventTable.ts';
 import { requestTable } from '../story/requestTable.ts';
 import { answer, remark } from '../terminal/answer.ts';
@@ -27,7 +27,7 @@ export const history = command({
     status: { type: 'string', value: 'STATUS', values: statuses, says: 'only those that stand so' },
     before: { type: 'string', value: 'REQUEST', says: 'only those made before this one: the next page' },
     all: { type: 'boolean', says: 'all pages' },
-    ...serviceOptions,
+    ...requestServiceOptions,
   },
   examples: [
     ['countersign history', 'your last requests'],

@@ -4,7 +4,7 @@ import { carryOut } from '../requests/carryOut.ts';
 import { chosenRequest } from '../requests/chosenRequest.ts';
 import { openRequestWord } from '../requests/requestWord.ts';
 import { serviceOfRequest } from '../requests/serviceOfRequest.ts';
-import { serviceOptions } from '../service.ts';
+import { requestServiceOptions } from '../service.ts';
 import { answer } from '../terminal/answer.ts';
 import { clockTime } from '../terminal/times.ts';
 
@@ -12,7 +12,7 @@ export const remind = command({
   name: 'remind',
   says: 'Sends the approvers of a pending request their mails once more, at most every 15 minutes.',
   words: [openRequestWord],
-  options: serviceOptions,
+  options: requestServiceOptions,
   examples: [['countersign remind orders-read', 'the newest request for orders-read']],
   async run({ values, words: [word] }) {
     const id = await chosenRequest(word, 'open', values);

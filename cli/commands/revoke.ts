@@ -4,7 +4,7 @@ import { exitCodes } from '../exitCodes.ts';
 import { carryOut } from '../requests/carryOut.ts';
 import { idOf } from '../requests/requestId.ts';
 import { serviceOfRequest } from '../requests/serviceOfRequest.ts';
-import { serviceOptions } from '../service.ts';
+import { requestServiceOptions } from '../service.ts';
 import { earlyEndText } from '../story/earlyEnd.ts';
 import { answer } from '../terminal/answer.ts';
 
@@ -14,7 +14,7 @@ export const revoke = command({
   words: [{ name: 'REQUEST', says: 'its id', values: 'request ids' }],
   options: {
     because: { type: 'string', value: 'TEXT', says: 'why: the requester and auditors read it' },
-    ...serviceOptions,
+    ...requestServiceOptions,
   },
   examples: [
     [

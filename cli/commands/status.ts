@@ -12,7 +12,7 @@ import { rememberedRequests } from '../requests/rememberedRequests.ts';
 import { keptKeys } from '../requests/requestKey.ts';
 import { openRequestWord } from '../requests/requestWord.ts';
 import { serviceOfRequest } from '../requests/serviceOfRequest.ts';
-import { type Service, serviceOf, serviceOptions } from '../service.ts';
+import { requestServiceOptions, type Service, serviceOf } from '../service.ts';
 import { nextStep } from '../story/nextStep.ts';
 import { requestStory } from '../story/requestFacts.ts';
 import { requestTable } from '../story/requestTable.ts';
@@ -24,7 +24,7 @@ export const status = command({
   words: [openRequestWord],
   options: {
     wait: { type: 'boolean', says: 'wait for the decision and the access; exit code 1 if there is none' },
-    ...serviceOptions,
+    ...requestServiceOptions,
   },
   examples: [
     ['countersign status', 'what is open'],

@@ -8,8 +8,19 @@ import { profiles } from './profiles.ts';
 import { secrets } from './secrets.ts';
 import { service } from './service.ts';
 import { signIn } from './signIn.ts';
+import { writable } from './writable.ts';
 
-const checks: readonly Check[] = [node, files, secrets, service, signIn, awsCli, profiles, leftovers];
+const checks: readonly Check[] = [
+  node,
+  files,
+  writable,
+  secrets,
+  service,
+  signIn,
+  awsCli,
+  profiles,
+  leftovers,
+];
 
 /** Everything that doctor looks at, all at once: the slow ones wait for a network. */
 export async function findAll(): Promise<Finding[]> {

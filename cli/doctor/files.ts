@@ -78,4 +78,5 @@ function faultOf({ path, stats, closed }: Found): string[] {
   return [];
 }
 
-const quoted = (path: string): string => `'${visibleLine(path).replaceAll("'", `'\\''`)}'`;
+/** For a shell. */
+export const quoted = (path: string): string => `'${visibleLine(path).replaceAll("'", `'\\''`)}'`;

@@ -15,6 +15,20 @@ export function refuseLink(word: string): void {
   );
 }
 
+/**
+ * The id that a word is; undefined where there is no word, or where it may be an entitlement. Throws a `CommandError` for a link, and for a
+ * word without letters, such as a script's variable that was never set: it does not mean what no word means.
+ */
+export function namedId(word: string | undefined): string | undefined {
+  if (word === undefined) return undefined;
+  if (word.trim() === '')
+    throw new CommandError(
+      'The word for the request is empty. Name its id or an entitlement: countersign status lists your open requests.',
+    );
+  refuseLink(word);
+  return requestId(word);
+}
+
 /** The id that somebody typed. Throws a `CommandError` where it is none. */
 export function idOf(word: string): string {
   const id = requestId(word);

@@ -7,3 +7,9 @@ export const openRequestWord = {
   optional: true,
   values: 'requests',
 } as const satisfies WordUsage;
+
+/** The same for a command that ends it; see `requestToEnd`. */
+export const requestToEndWord = {
+  ...openRequestWord,
+  says: 'its id, or an entitlement; not needed where there is only one that fits: where several do, they are listed',
+} as const satisfies WordUsage;

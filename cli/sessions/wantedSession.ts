@@ -1,6 +1,8 @@
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { chosenRequest, requestsOf } from '../requests/chosenRequest.ts';
+import { chosenRequest } from '../requests/chosenRequest.ts';
+import { requestsOf } from '../requests/liveRequests.ts';
+import { requestServiceOptions } from '../service.ts';
 import { credentialsOf, type Session, type SessionOptions } from './credentialsOf.ts';
 import { OverError } from './overError.ts';
 
@@ -10,6 +12,12 @@ export const sessionWord = {
   says: 'id of a request, or an entitlement: then the newest grant of it that is live (the only live one)',
   optional: true,
   values: 'requests',
+} as const;
+
+/** Options of every command that uses access. */
+export const sessionOptions = {
+  wait: { type: 'boolean', says: 'wait for the approval' },
+  ...requestServiceOptions,
 } as const;
 
 /**

@@ -4,6 +4,7 @@ import { visibleLine } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { remark } from '../terminal/answer.ts';
+import { clockTime } from '../terminal/times.ts';
 import { type Issuer, safePage, withIssuer } from './issuer.ts';
 import type { SignInClient } from './signInClient.ts';
 
@@ -17,11 +18,13 @@ export const signInByDevice = (
 ): Promise<oauth.TokenEndpointResponse> =>
   withIssuer(config.issuer, async () => {
     const device = await deviceCode(issuer, config);
+    const over = Date.now() + Math.min(device.expires_in, longestLife) * 1_000;
     remark(
       `Open   ${safePage(config.issuer, device.verification_uri).href}`,
       `in a browser on any machine, and type   ${visibleLine(device.user_code)}`,
+      `The code is good until ${clockTime(new Date(over).toISOString())}. Waiting for you to sign in there …`,
     );
-    return tokensOf(issuer, config, { device, pause });
+    return tokensOf(issuer, config, { device, over, pause });
   });
 
 async function deviceCode(
@@ -33,6 +36,9 @@ async function deviceCode(
   return oauth.processDeviceAuthorizationResponse(server, client, response);
 }
 
+/** Seconds. Nobody waits longer, and a date has no room for everything that an issuer may say. */
+const longestLife = 86_400;
+
 /** Seconds. Whoever has typed the code waits for it. */
 const longestInterval = 60;
 
@@ -40,9 +46,8 @@ const longestInterval = 60;
 async function tokensOf(
   { server, client, options }: Issuer,
   { parameters }: SignInClient,
-  { device, pause }: { device: oauth.DeviceAuthorizationResponse; pause: Pause },
+  { device, over, pause }: { device: oauth.DeviceAuthorizationResponse; over: number; pause: Pause },
 ): Promise<oauth.TokenEndpointResponse> {
-  const over = Date.now() + device.expires_in * 1_000;
   let interval = Math.min(device.interval ?? 5, longestInterval);
   while (Date.now() < over) {
     await pause(interval * 1_000);

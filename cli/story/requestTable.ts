@@ -1,4 +1,6 @@
 import type { AccessRequest } from '#client/answers.ts';
+import { formatDuration } from '#domain/duration.ts';
+import { secondsBetween } from '#domain/instant.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import type { Cell } from '../terminal/cell.ts';
 import { shortDuration } from '../terminal/durations.ts';
@@ -15,7 +17,7 @@ const what: Column[] = [
   ['ACCESS', ({ title }) => visibleLine(title)],
 ];
 const when: Column[] = [
-  ['FOR', ({ duration }) => shortDuration(duration)],
+  ['FOR', durationText],
   ['ASKED', ({ createdAt }) => clockTime(createdAt)],
   ['UNTIL', untilText],
 ];
@@ -30,8 +32,16 @@ export function requestTable(requests: readonly AccessRequest[], { of }: { of: '
   );
 }
 
-/** Until when it can be decided on, or the end of its grant, or when it was over. */
-function untilText({ status, expiresAt, endsAt, closedAt }: AccessRequest): string {
+/** What was granted, which approvers may have shortened; before that what was asked for. */
+function durationText({ duration, startsAt, endsAt }: AccessRequest): string {
+  if (startsAt === undefined || endsAt === undefined) return shortDuration(duration);
+  return shortDuration(formatDuration(secondsBetween(startsAt, endsAt)));
+}
+
+/** Until when it can be decided on, or until when access was or is given; nothing where there never was any. */
+function untilText({ status, expiresAt, startsAt, endsAt, closedAt }: AccessRequest): string {
   if (status === 'pending') return `${clockTime(expiresAt)} to decide`;
-  return clockTime(closedAt ?? endsAt ?? expiresAt);
+  if (startsAt === undefined || endsAt === undefined) return '';
+  if (closedAt === undefined || endsAt <= closedAt) return clockTime(endsAt);
+  return startsAt <= closedAt ? clockTime(closedAt) : '';
 }

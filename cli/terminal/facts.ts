@@ -1,6 +1,7 @@
 import { styled } from './cell.ts';
+import { columnsOf } from './columns.ts';
 import { widthOf } from './width.ts';
-import { narrowest, unbounded, wrapped } from './wrapped.ts';
+import { narrowest, wrapped } from './wrapped.ts';
 
 /** What is said of one thing: a label, and one or more lines. One without a value is left out. */
 export type Fact = [label: string, value: string | readonly string[] | undefined];
@@ -14,7 +15,7 @@ export function facts(all: readonly Fact[], output: NodeJS.WriteStream = process
     return lines.length === 0 ? [] : [{ label, lines }];
   });
   const margin = Math.max(0, ...told.map(({ label }) => widthOf(label))) + gap;
-  const room = Math.max(narrowest, (output.columns ?? unbounded) - margin);
+  const room = Math.max(narrowest, columnsOf(output) - margin);
   return told.flatMap(({ label, lines }) =>
     lines
       .flatMap((line) => wrapped(line, room))

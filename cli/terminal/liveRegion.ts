@@ -1,4 +1,5 @@
 import { type Cell, styled } from './cell.ts';
+import { columnsOf } from './columns.ts';
 import { cropped } from './width.ts';
 
 const hideCursor = '\u001b[?25l';
@@ -25,7 +26,7 @@ export function liveRegion(stream: NodeJS.WriteStream): LiveRegion {
   const draw = (lines: Cell[]): void => {
     const up = height > 0 ? `\u001b[${height}A` : '';
     // A line that wraps could not be drawn again.
-    const room = (stream.columns ?? 80) - 1;
+    const room = columnsOf(stream) - 1;
     const drawn = lines.map((line) => styled({ ...line, text: cropped(line.text, room) }, stream));
     stream.write(`\r${up}${drawn.map((line) => `${line}${clearRest}\n`).join('')}${clearBelow}`);
     height = lines.length;

@@ -1,6 +1,7 @@
 import { type Cell, styled } from './cell.ts';
+import { columnsOf } from './columns.ts';
 import { widthOf } from './width.ts';
-import { unbounded, wrapped } from './wrapped.ts';
+import { wrapped } from './wrapped.ts';
 
 const gap = '  ';
 /** A column takes no less than its longest word, unless that is longer than this. */
@@ -22,7 +23,7 @@ export function table(
       const texts = cells.map((row) => row[column]?.text ?? '');
       return { wanted: widest(texts), needed: Math.min(longestWord, widest(texts.flatMap(wordsOf))) };
     }),
-    output.columns ?? unbounded,
+    columnsOf(output),
   );
   return cells.flatMap((row) => linesOf(row, widths, output));
 }

@@ -71,8 +71,8 @@ export interface Gap extends Span {
 /** What is missing of a frame before and after a span, where it is longer than can be put up with: seconds. */
 export const endsWithout = (covered: Span, frame: Span, patience: number): Span[] =>
   [
-    { from: frame.from, to: covered.from },
-    { from: covered.to, to: frame.to },
+    { from: frame.from, to: earliest(covered.from, frame.to) },
+    { from: latest(covered.to, frame.from), to: frame.to },
   ].filter(({ from, to }) => addSeconds(from, patience) < to);
 
 /** From the beginning of the first to the end of the last; undefined where there is none. */

@@ -4,13 +4,16 @@ import type { LogFile, Trail } from '../reader/trail.ts';
 import { endsWithout, type Gap, placeOf, showsIamOf, wholeOf } from './coverage.ts';
 import type { Material } from './finding.ts';
 
-/** Nobody works at night, and in some accounts for days: silence counts from a day on, and from so many times the longest one before. */
+/** Nobody works at night, and in some accounts for days: silence counts from a day on, and from so many times the longest usual one. */
 const quietSeconds = 86_400;
 const quietTimes = 3;
+/** In the middle, from more than a long weekend on, and in an account that shows on how many days something happens. */
+const holidaySeconds = 4 * 86_400;
+const workedDays = 7;
 
 /**
  * What log files without digests leave out: at either end of the period a day or more in which an account is silent as it never was
- * before; or, for a day or more, all that IAM records of it. Only of accounts that are among the logs.
+ * before, and more than four such days in the middle; or, for a day or more, all that IAM records of it. Only of accounts that are among the logs.
  */
 export function gapsOfLogs(material: Pick<Material, 'trail' | 'period'>, accounts: readonly string[]): Gap[] {
   const { trail } = material;
@@ -21,10 +24,12 @@ export function gapsOfLogs(material: Pick<Material, 'trail' | 'period'>, account
     const spans = spansOfAccount(account, trail);
     const covered = wholeOf(spans);
     if (!covered) return [];
-    const silent = endsWithout(covered, frame, patienceWith(spans, frame));
+    const { sudden, usual } = silencesIn(spans, frame);
+    const patience = Math.max(quietSeconds, quietTimes * secondsIn(usual));
+    const silent = endsWithout(covered, frame, patience);
     const withoutIam = showsIamOf(account, trail) ? [] : whole;
     return [
-      ...silent.map((gap) => ({ place: account, ...gap })),
+      ...[...silent, ...sudden].map((gap) => ({ place: account, ...gap })),
       ...withoutIam.map((gap) => ({ place: `${account} us-east-1`, ...gap })),
     ];
   });
@@ -46,11 +51,22 @@ function frameOf({ trail, period }: Pick<Material, 'trail' | 'period'>): Span | 
     : { from: period.from ?? first, to: period.to ?? last };
 }
 
-/** By the silences within the frame: one record of another year would make any look usual. */
-const patienceWith = (spans: readonly Span[], frame: Span): number =>
-  gapsBetween(spans)
+/**
+ * The silences within the frame: those that are much longer than all others, and the longest of the others. One record of another year
+ * would make any look usual.
+ */
+function silencesIn(spans: readonly Span[], frame: Span): { sudden: Span[]; usual: Span } {
+  const silences = gapsBetween(spans)
     .filter(({ from, to }) => from >= frame.from && to <= frame.to)
-    .reduce((most, gap) => Math.max(most, quietTimes * secondsIn(gap)), quietSeconds);
+    .sort((one, other) => secondsIn(other) - secondsIn(one));
+  const none = { from: frame.from, to: frame.from };
+  const isUsual = (silence: Span, at: number): boolean =>
+    secondsIn(silence) <= Math.max(holidaySeconds, quietTimes * secondsIn(silences[at + 1] ?? none));
+  const first = daysOf(spans) < workedDays ? 0 : Math.max(0, silences.findIndex(isUsual));
+  return { sudden: silences.slice(0, first), usual: silences[first] ?? none };
+}
+
+const daysOf = (spans: readonly Span[]): number => new Set(spans.map(({ from }) => from.slice(0, 10))).size;
 
 const secondsIn = ({ from, to }: Span): number => secondsBetween(from, to);
 

@@ -1,4 +1,13 @@
-import { closeSync, type Dirent, lstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
+import {
+  closeSync,
+  type Dirent,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isGzip } from './gzip.ts';
 
@@ -11,7 +20,9 @@ export interface LogInput {
   digests: InputFile[];
   /** Files beside digests with their signatures: `<digest>.signature`, or `<digest>.metadata.json` as `aws s3api head-object` prints it. */
   signatures: InputFile[];
-  /** Files that are no logs, links and devices, none of which is read; also folders that could not be opened. */
+  /** Folders that could not be opened, and links that logs may lie behind: whatever is there is not read. */
+  notOpened: ListedFile[];
+  /** Files that are no logs, links to such files, and devices, none of which is read. */
   others: ListedFile[];
 }
 
@@ -31,21 +42,23 @@ export interface ListedFile {
 const mostMeasured = 10_000;
 
 /**
- * Lists a folder and all folders in it: the layout that CloudTrail has in S3, or any other. Links are not followed: what they lead to lies in
- * the folder anyway or does not belong to it. Throws where the folder itself cannot be read.
+ * Lists a folder and all folders in it: the layout that CloudTrail has in S3, or any other. Links are not followed: they may lead in
+ * circles, or to what does not belong here. Throws where the folder itself cannot be read.
  */
 export async function listInput(directory: string): Promise<LogInput> {
   const root = realpathSync(directory);
-  const input: LogInput = { directory, logs: [], digests: [], signatures: [], others: [] };
+  const input: LogInput = { directory, logs: [], digests: [], signatures: [], notOpened: [], others: [] };
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of entriesOf(root, folder, input)) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) folders.push(path);
+      else if (entry.isSymbolicLink())
+        (mayHideLogs(join(root, path)) ? input.notOpened : input.others).push({ path });
       else sort(input, root, path, entry.isFile());
     }
   }
-  for (const files of [input.logs, input.digests, input.signatures, input.others])
+  for (const files of [input.logs, input.digests, input.signatures, input.notOpened, input.others])
     files.sort((a, b) => (a.path < b.path ? -1 : 1));
   if (input.logs.length <= mostMeasured)
     for (const file of input.logs) file.bytes = bytesOf(join(root, file.path));
@@ -57,7 +70,7 @@ function entriesOf(root: string, folder: string, input: LogInput): Dirent[] {
     return readdirSync(join(root, folder), { withFileTypes: true });
   } catch (error) {
     if (folder === '') throw error;
-    input.others.push({ path: folder });
+    input.notOpened.push({ path: folder });
     return [];
   }
 }
@@ -81,7 +94,23 @@ const isOfDigest = (path: string): boolean =>
 const isNamedLikeLog = (path: string): boolean =>
   path.endsWith('.json.gz') || /\.(json|gz|jsonl|ndjson)$/i.test(path);
 
-const bytesOf = (file: string): number => lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
+/** A link to a folder or to a log by either name, or one that leads nowhere, to itself, or to where nobody may look. */
+function mayHideLogs(link: string): boolean {
+  try {
+    return isNamedLikeLog(link) || isNamedLikeLog(realpathSync(link)) || statSync(link).isDirectory();
+  } catch {
+    return true;
+  }
+}
+
+/** 0 where it is gone, or lies in a folder that may be listed and not entered: what it holds is asked for later. */
+function bytesOf(file: string): number {
+  try {
+    return lstatSync(file).size;
+  } catch {
+    return 0;
+  }
+}
 
 /** For files whose name says nothing: whether they begin as gzip or as JSON. One that cannot be read is a log, and counted there. */
 function beginsLikeLog(file: string): boolean {

@@ -36,7 +36,8 @@ export async function readTrail(input: LogInput, options: ReadOptions): Promise<
   const { workers, hashContents, bounds = usualBounds } = options;
   const reading = { directory: input.directory, hashContents, alone: workers === 1, bounds };
   const parts = await readWithWorkers(batches, { workers, reading, onRead });
-  return trailOf(mergeCollected(parts), input.others.length);
+  const notOpened = input.notOpened.map(({ path }) => path);
+  return trailOf(mergeCollected(parts), { notOpened, otherFiles: input.others.length });
 }
 
 /** Few enough that threads end at the same time, enough that asking for them costs nothing. */

@@ -17,7 +17,9 @@ export const fileReasons = {
   gzipBomb: 'its content grows without measure; the rest was not read',
   cutOff: 'its JSON ends too early; what came before was read',
   notUtf8: 'it is not UTF-8; what is not was read with replacement characters',
-  otherFile: 'it is no log: another kind of file, a link, a device, or a folder that could not be opened',
+  notOpened:
+    'it is a folder that could not be opened, or a link that was not followed; what lies behind it was not read',
+  otherFile: 'it is no log: another kind of file, a link to one, or a device',
 } as const;
 
 export type RecordReason = keyof typeof recordReasons;

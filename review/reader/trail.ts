@@ -9,6 +9,8 @@ export interface Trail {
   files: LogFile[];
   /** By first call, ARN and key. */
   sessions: TrailSession[];
+  /** Folders and links whose content was not read, by path. */
+  notOpened: string[];
   /** By time and id. */
   kept: KeptEvent[];
   /** Event ids under which records of different content stand: all are counted, none is trusted over the other. */

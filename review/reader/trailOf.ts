@@ -10,14 +10,23 @@ import type { Completeness, Conflict, LogFile, Trail } from './trail.ts';
 import { compare, idTextOf, trailSessions } from './trailSessions.ts';
 import { type UniqueEvents, uniqueEvents } from './uniqueEvents.ts';
 
-/** What all files together tell, each event once. `otherFiles`: how many files were no logs. */
-export function trailOf(events: CollectedEvents, otherFiles: number): Trail {
+/** What lay beside the files that were read. */
+interface NotRead {
+  /** Paths of folders and links. */
+  notOpened: string[];
+  /** How many files were no logs. */
+  otherFiles: number;
+}
+
+/** What all files together tell, each event once. */
+export function trailOf(events: CollectedEvents, notRead: NotRead): Trail {
   // From here on a file's number is also its place in the list.
   events.files.sort((a, b) => a.index - b.index);
   const unique = uniqueEvents(events);
   return {
-    completeness: completenessOf(events, { unique, otherFiles }),
+    completeness: completenessOf(events, { unique, notRead }),
     files: events.files.map(logFileOf),
+    notOpened: notRead.notOpened,
     sessions: trailSessions(events, unique.counts),
     kept: keptOf(events, unique.counts),
     conflicts: conflictsOf(events, unique.conflicts),
@@ -26,7 +35,7 @@ export function trailOf(events: CollectedEvents, otherFiles: number): Trail {
 
 function completenessOf(
   { rows, files }: CollectedEvents,
-  { unique, otherFiles }: { unique: UniqueEvents; otherFiles: number },
+  { unique, notRead }: { unique: UniqueEvents; notRead: NotRead },
 ): Completeness {
   const { counts, duplicates, replaced, conflicts } = unique;
   const versions = conflicts.reduce((sum, rows) => sum + rows.length - 1, 0);
@@ -44,7 +53,11 @@ function completenessOf(
     records: files.reduce((sum, { records }) => sum + records, 0),
     duplicates: duplicates + versions,
     unique: counted - versions,
-    skipped: skippedOf(files, { replaced, otherFile: otherFiles }),
+    skipped: skippedOf(files, {
+      replaced,
+      notOpened: notRead.notOpened.length,
+      otherFile: notRead.otherFiles,
+    }),
     ...(counted > 0 ? { first: instantAt(first), last: instantAt(last) } : {}),
   };
 }

@@ -9,5 +9,5 @@ export function trailOfRecords(records: unknown[]): Trail {
   const file = emptySummary(0, 'records.json');
   collector.addFile(file);
   for (const record of records) collector.addRecord(record, file);
-  return trailOf(collector.collected(), 0);
+  return trailOf(collector.collected(), { notOpened: [], otherFiles: 0 });
 }

@@ -5,6 +5,7 @@ import { verdictOf } from '../verdict.ts';
 import { controls } from './controls.ts';
 import type { CrossReferences } from './crossReferences.ts';
 import { chainVerdict, figuresOf } from './grantFigures.ts';
+import { inputFaults } from './inputFaults.ts';
 import { inputsSha256 } from './inputList.ts';
 import { reviewDocumentSchema } from './reviewDocument.ts';
 import type { StreamedDocument } from './reviewJson.ts';
@@ -61,7 +62,7 @@ const completenessOf = ({ completeness, trail }: Review) => ({
   ...completeness,
   skipped: sorted(completeness.skipped),
   inputsSha256: inputsSha256(trail.files),
-  faults: trail.files.flatMap(({ path, fault }) => (fault === undefined ? [] : { path, fault })),
+  faults: inputFaults(trail),
   conflicts: trail.conflicts,
 });
 

@@ -3,6 +3,7 @@ import type { Review } from '../review.ts';
 import { spanOf } from './calendar.ts';
 import { type Coverage, clipped, hourOf, hoursWithin, joined, type Run } from './coverage.ts';
 import { type Html, html } from './html.ts';
+import { inputFaults } from './inputFaults.ts';
 import { inputsSha256 } from './inputList.ts';
 import { digestsPart } from './pageDigests.ts';
 import { inputsPart } from './pageInputs.ts';
@@ -76,14 +77,14 @@ function skippedTable({ completeness: { skipped } }: Review): Html {
   });
 }
 
-function faultyFiles({ trail: { files } }: Review): Html | undefined {
-  const faulty = files.filter(({ fault }) => fault !== undefined);
+function faultyFiles({ trail }: Review): Html | undefined {
+  const faulty = inputFaults(trail);
   if (faulty.length === 0) return undefined;
   return table({
-    caption: `Files that could not be read whole: ${faulty.length}${faulty.length > most ? `, the first ${most} of them` : ''}`,
+    caption: `Files, folders and links that could not be read whole: ${faulty.length}${faulty.length > most ? `, the first ${most} of them` : ''}`,
     rows: faulty.slice(0, most),
     columns: [
-      { name: 'File', cell: ({ path }) => code(path) },
+      { name: 'Path', cell: ({ path }) => code(path) },
       { name: 'Why', cell: ({ fault }) => fault },
     ],
   });

@@ -6,7 +6,7 @@ import { type Html, html } from './html.ts';
 
 /** `2026-11-22 15:36:44`; the page says once that all times are UTC. */
 export const timeOf = (instant: Instant): Html =>
-  html`<time datetime="${instant}">${instant.slice(0, 10)} ${instant.slice(11, 19)}</time>`;
+  html`<time datetime="${instant}"><span class="day">${instant.slice(0, 10)}</span> ${instant.slice(11, 19)}</time>`;
 
 /** `22 November 2026` */
 export function dayOf(instant: Instant): string {
@@ -42,7 +42,7 @@ export const lengthOf = (seconds: number): string =>
 export const lengthBetween = (from: Instant, to: Instant): string => lengthOf(secondsBetween(from, to));
 
 /** A name that somebody else chose: letters written from right to left turn nothing around it. */
-export const named = (text: string): Html => html`<bdi class="${wrapping(text)}">${text}</bdi>`;
+export const named = (text: string): Html => html`<bdi class="${wrapping(text, 20)}">${text}</bdi>`;
 
 /** Evidence may be missing so that nothing names who asked. */
 export const requesterOf = ({ requester }: Grant): Html =>
@@ -58,8 +58,8 @@ export function codeOfArn(text: string): Html {
     : html`<code class="${wrapping(short)}" title="${text}">${short}</code>`;
 }
 
-/** Long words break anywhere; short ones keep together, which makes columns as wide as they need. */
-const wrapping = (text: string): string => (text.length > 26 ? 'long' : 'short');
+/** Long words break anywhere; short ones, also the id of a request, keep together, which makes columns as wide as they need. */
+const wrapping = (text: string, longestShort = 26): string => (text.length > longestShort ? 'long' : 'short');
 
 /** `a, b, c` */
 export const listed = (items: readonly Html[], between = html`, `): Html[] =>

@@ -30,7 +30,7 @@ const completeness = z.object({
   last: known(instant),
   /** Of the text of inputs.sha256, which lists every file that was read. */
   inputsSha256: text,
-  /** Files that could not be read whole. */
+  /** Files, folders and links that could not be read whole. */
   faults: z.array(z.object({ path: text, fault: text })),
   /** Event ids under which records of different content stand. */
   conflicts: z.array(z.object({ eventId: text, at: instant, files: z.array(text) })),

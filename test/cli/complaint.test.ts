@@ -82,6 +82,18 @@ describe('what went wrong becomes', () => {
     expect(complaintOf(error)).toMatchObject(complaint);
   });
 
+  it.each([
+    ['body.justification must have at most 1000 characters.', '--because must have at most 1000 characters.'],
+    [
+      'body.parameters.order has control characters; body.ticket must have 1 character.',
+      '--set order has control characters; --ticket must have 1 character.',
+    ],
+    ['body.recipientKey is missing.', 'body.recipientKey is missing.'],
+  ])('the option that was typed, in place of the field that it became: %s', (detail, message) => {
+    const error = new RefusedError(detail, { status: 400, code: 'malformed' });
+    expect(complaintOf(error)).toMatchObject({ message, code: 'malformed', exitCode: 1 });
+  });
+
   it('advice for who gave the token, where one was given', () => {
     vi.stubEnv('COUNTERSIGN_TOKEN', 'abc');
     expect(complaintOf(refused(401, 'not_signed_in')).message).toContain(

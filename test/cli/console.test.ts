@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Service, startService } from '../support/service.ts';
-import { aMachine, type Machine } from './machine.ts';
+import { aMachine, approve, type Machine } from './machine.ts';
 
 /** What AWS's sign-in was asked, and what it answers. The real one was never called: it takes no session of a local server. */
 interface Asked {
@@ -96,6 +96,18 @@ test('opens the browser, and no other user sees the link among the processes', a
   expect(shown).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/);
   expect(new URL(followed).searchParams.get('Destination')).toBe('https://console.aws.amazon.com/');
   await expect(fetch(shown)).rejects.toThrow('fetch failed');
+});
+
+test('waits for an undecided request with --wait', async () => {
+  const other = await aMachine(service);
+  const id = await other.ask('orders-read');
+  const environment = { AWS_ENDPOINT_URL_SIGNIN: address() };
+  expect((await other.run(['console', '--print'], { environment })).stderr).toContain('Add --wait');
+  const waiting = other.run(['console', '--print', '--wait'], { environment });
+  await approve(service, id);
+  const { code, stdout } = await waiting;
+  await other.remove();
+  expect([code, stdout]).toEqual([0, expect.stringContaining('SigninToken=')]);
 });
 
 test('answers in JSON', async () => {

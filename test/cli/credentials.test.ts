@@ -1,4 +1,4 @@
-import { chmod, chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { eventually, type Service, startService, untilStatus } from '../support/service.ts';
@@ -75,6 +75,29 @@ describe('what credential_process gets', () => {
     expect(stdout.split('\r\n')[0]).toMatch(
       /^session ends (\S+ )?\d\d:\d\d, grant ends (\S+ )?\d\d:\d\d, renews by itself$/,
     );
+  });
+
+  test('is of which service is said there, where that is not the one of the last login', async () => {
+    const id = await machine.grant('orders-read', '--for', '4h');
+    await given(id);
+    const config = join(machine.home, '.config/countersign');
+    await mkdir(config, { recursive: true, mode: 0o700 });
+    const lineAfterLoginAt = async (url: string, ...words: string[]): Promise<string | undefined> => {
+      await writeFile(join(config, 'config.json'), JSON.stringify({ url }), { mode: 0o600 });
+      const options = { terminal: 100, environment: { COUNTERSIGN_URL: '' } };
+      return (await machine.run(words, options)).stdout.split('\r\n')[0];
+    };
+    const elsewhere = 'http://127.0.0.1:9/';
+    for (const words of [['credentials', 'orders-read'], ['env'], ['exec', 'orders-read', '--', 'true']]) {
+      expect(await lineAfterLoginAt(elsewhere, ...words)).toContain(`grant of ${front.url}/: session ends`);
+      expect(await lineAfterLoginAt(front.url, ...words)).toMatch(/^session ends/);
+    }
+    await rm(config, { recursive: true });
+    const named = await machine.run(['env', id], {
+      terminal: 100,
+      environment: { COUNTERSIGN_URL: elsewhere },
+    });
+    expect(named.stdout).toContain(`grant of ${front.url}/: session ends`);
   });
 });
 

@@ -138,6 +138,39 @@ describe('of files', () => {
   });
 });
 
+describe('of folders', () => {
+  const somebody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+  const give = (path: string): void => void spawnSync('chown', ['-R', '65534:65534', path]);
+
+  test('it is fine that what is kept can be written, or made where it is not there yet', async () => {
+    give(alice.home);
+    expect(await saidOf('Folders', somebody)).toEqual(['fine: what is kept here can be written']);
+  });
+
+  test('it is wrong that they cannot be made in the home, and told once for all of them', async () => {
+    give(alice.home);
+    await chmod(alice.home, 0o555);
+    const said = await saidOf('Folders', somebody);
+    await chmod(alice.home, 0o700);
+    expect(said).toEqual([
+      `wrong: ${alice.home} cannot be written (EACCES), so ${config()} and ${state()} cannot be made. No sign-in or key can be kept here. Make it writable for you: chmod u+wx '${alice.home}', or where it is not yours to change, name other folders in XDG_CONFIG_HOME, XDG_STATE_HOME and XDG_CACHE_HOME.`,
+    ]);
+  });
+
+  test('it is wrong of the one where keys are, and no fault of the cache’s', async () => {
+    const cache = join(alice.home, '.cache/countersign');
+    for (const folder of [state(), cache]) await mkdir(folder, { recursive: true, mode: 0o700 });
+    give(alice.home);
+    for (const folder of [state(), cache]) await chmod(folder, 0o500);
+    const said = await saidOf('Folders', somebody);
+    for (const folder of [state(), cache]) await chmod(folder, 0o700);
+    expect(said).toEqual([
+      expect.stringContaining(`wrong: ${state()} cannot be written (EACCES). No sign-in or key`),
+      expect.stringContaining(`note: ${cache} cannot be written (EACCES). So the service is asked`),
+    ]);
+  });
+});
+
 describe('of the service', () => {
   let strange: Server;
   let answer: { status: number; headers: Record<string, string>; body: string };

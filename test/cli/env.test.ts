@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lacks } from '../support/needs.ts';
 import { type Service, startService } from '../support/service.ts';
-import { aMachine, type Machine } from './machine.ts';
+import { aMachine, approve, type Machine } from './machine.ts';
 
 let service: Service;
 let machine: Machine;
@@ -51,6 +51,18 @@ test('somebody at a terminal is told how long the lines are good for', async () 
   expect(stdout).toMatch(
     /^session ends (\S+ )?\d\d:\d\d, grant ends (\S+ )?\d\d:\d\d: run this again by then\r\n/,
   );
+});
+
+test('an undecided request is waited for with --wait, and stdout has the lines alone', async () => {
+  const other = await aMachine(service);
+  const asked = await other.ask('orders-read');
+  expect((await other.run(['env'])).stderr).toContain('Add --wait to wait for it');
+  const waiting = other.run(['env', '--wait']);
+  await approve(service, asked);
+  const { code, stdout, stderr } = await waiting;
+  await other.remove();
+  expect([code, stderr]).toEqual([0, expect.stringContaining('bob@example.com approved')]);
+  expect(stdout).toMatch(/^export AWS_ACCESS_KEY_ID=/);
 });
 
 test('a format that there is not is refused with those there are', async () => {

@@ -43,6 +43,14 @@ describe('countersign login', () => {
     expect((await home.run(['list', '--json'])).stdout).toContain('orders-read');
   });
 
+  it('needs no scheme for a service on this machine', async () => {
+    const { host } = new URL(url);
+    const { code, stdout } = await home.run(['login', host, '--json'], {
+      environment: { BROWSER: home.browser('alice') },
+    });
+    expect([code, JSON.parse(stdout).url]).toEqual([0, url]);
+  });
+
   it('remembers the service and nothing else, so that signing in again needs no address', async () => {
     await login();
     const config = readFileSync(join(home.path, '.config/countersign/config.json'), 'utf8');

@@ -40,6 +40,21 @@ describe('countersign cancel', () => {
     await alice.run(['cancel', first]);
   });
 
+  test('counts only what waits, and by an entitlement guesses no more than without', async () => {
+    const granted = await alice.grant('orders-read');
+    const [first, second] = [await alice.ask('orders-read'), await alice.ask('orders-read')];
+    for (const words of [['cancel'], ['cancel', 'orders-read']]) {
+      const { code, stdout, stderr } = await alice.run(words);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(
+        new RegExp(`^Several requests could be meant.*\n${second}: .*\n${first}: .*\n$`),
+      );
+    }
+    await alice.run(['cancel', second]);
+    expect((await jsonAnswer(alice, ['cancel', 'orders-read'])).id).toBe(first);
+    expect(await statusOf(granted)).toBe('active');
+  });
+
   test('says how to end what is granted', async () => {
     const id = await alice.grant('orders-read');
     const { code, stderr } = await alice.run(['cancel']);
@@ -83,6 +98,30 @@ describe('countersign return', () => {
     const { code, stderr } = await alice.run(['return']);
     expect([code, stderr]).toEqual([1, expect.stringContaining(`countersign cancel ${id}`)]);
     expect(await statusOf(id)).toBe('pending');
+  });
+
+  test('ends no second grant unasked: of several it takes none, by an entitlement neither', async () => {
+    const [first, second] = [await alice.grant('orders-read'), await alice.grant('orders-read')];
+    for (const words of [['return'], ['return', 'orders-read']]) {
+      const { code, stdout, stderr } = await alice.run(words);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(
+        new RegExp(`^Several requests could be meant.*\n${second}: .*\n${first}: .*\n$`),
+      );
+    }
+    expect([await statusOf(first), await statusOf(second)]).toEqual(['active', 'active']);
+    expect((await jsonAnswer(alice, ['return', first])).id).toBe(first);
+  });
+
+  test('says how to withdraw several that are not granted', async () => {
+    const [first, second] = [await alice.ask('orders-read'), await alice.ask('orders-admin')];
+    const { code, stderr } = await alice.run(['return']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^None of these is granted. To withdraw one: countersign cancel ID\n${second}: .*\n${first}: `,
+      ),
+    );
   });
 
   test('takes the one that runs, not one that waits', async () => {

@@ -110,7 +110,7 @@ describe('countersign request', () => {
     expect(await secrets()).toEqual([]);
   });
 
-  test('tells the service’s own sentence where that refuses, and keeps no key', async () => {
+  test('tells the service’s own sentence where that refuses, with the option to change, and keeps no key', async () => {
     const { code, stdout, stderr } = await alice.run([
       'request',
       'orders-read',
@@ -118,7 +118,7 @@ describe('countersign request', () => {
       'x'.repeat(9_000),
     ]);
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('justification');
+    expect(stderr).toBe('--because must have at most 1000 characters.\n');
     expect(await secrets()).toEqual([]);
   });
 
@@ -262,16 +262,24 @@ describe('countersign request --wait', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'active' });
   });
 
-  test.skipIf(lacks('script'))('is drawn in place on a terminal, and gives the cursor back', async () => {
-    const { ended, id } = await waiting(asking(), { terminal: 80 });
-    await decide('approve', id);
+  test.skipIf(lacks('script')).each([
+    ['a terminal', 80],
+    ['one that does not know its size', 0],
+  ])('is drawn in place on %s, which keeps who decided and has its cursor back', async (_, terminal) => {
+    const { child, ended, id } = await waiting(asking(), { terminal });
+    let shown = '';
+    child.stdout?.on('data', (chunk) => {
+      shown += chunk;
+    });
+    await eventually('the first look', async () => shown.includes('Waiting for a decision'));
+    await decide('approve', id, { comment: 'fine by me' });
     const { code, stdout } = await ended;
     expect(code).toBe(0);
     expect(stripVTControlCharacters(stdout)).toMatch(/Waiting for a decision, 4 hours left/);
     expect(stdout.indexOf('\u001b[?25l')).toBeGreaterThan(-1);
     expect(stdout.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l'));
     expect(stripVTControlCharacters(stdout.slice(stdout.lastIndexOf('\u001b[?25h')))).toMatch(
-      /^\s*Active until/,
+      /^\s*bob@example\.com approved at \S+: “fine by me”\s+Active until/,
     );
   });
 

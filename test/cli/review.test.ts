@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +69,9 @@ const anIntrusion = (sessionName: string) =>
   });
 
 /** Somebody's own way of deploying the target. */
+/** Somebody's own role, of which nothing here is told. */
+const developer = { ...functionSession('requests'), roleArn: 'arn:aws:iam::111122223333:role/developer' };
+
 const aDeployment = callRecord(
   {
     at: '2026-11-22T03:00:00Z',
@@ -131,7 +143,9 @@ describe('a clean trail', () => {
   });
 
   test('has no requests before there were any', async () => {
-    const { code, stdout, out } = await review(clean, ['--to', '2020-01-31']);
+    const longer = copyOf(clean, 'longer');
+    writeLog(longer, 'before.json.gz', [callRecord({ at: '2020-01-31T12:00:00Z', session: developer })]);
+    const { code, stdout, out } = await review(longer, ['--to', '2020-01-31']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Requests +none in the period$/m);
     expect(stdout).toContain('any grant (no request of Countersign reaches into the period)');
@@ -159,6 +173,26 @@ describe('a trail with a fault in it', () => {
     const { code, out } = await review(deployed, words);
     expect(code).toBe(0);
     expect(documentIn(out).parameters['deploy-role']).toBe(named.join(' '));
+  });
+
+  test('is one whose logs lie in a folder that cannot be opened, or behind a link, and each is named', async () => {
+    const logs = copyOf(clean, 'closed');
+    const locked = join(logs, 'locked');
+    writeLog(locked, 'stranger.json.gz', [anIntrusion('mallory')]);
+    await chmod(locked, 0o000);
+    symlinkSync(faulty, join(logs, 'elsewhere'));
+    const out = mkdtempSync(join(root, 'out-'));
+    await chmod(out, 0o777);
+    const words = ['review', '--logs', logs, '--out', join(out, 'reports'), '--catalogue', sampleCatalogue];
+    const { code, stdout } = await runCountersign(words, process.getuid?.() === 0 ? { uid: 65_534 } : {});
+    await chmod(locked, 0o755);
+    expect(code).toBe(1);
+    expect(stdout).toContain('2 skipped (notOpened 2)');
+    expect(stdout).toMatch(/^ +medium +unreadable-records$/m);
+    const { completeness } = documentIn(join(out, 'reports'));
+    expect(completeness.faults.map(({ path }: { path: string }) => path)).toEqual(['elsewhere', 'locked']);
+    const page = readFileSync(join(out, 'reports', 'review.html'), 'utf8');
+    for (const path of ['elsewhere', 'locked']) expect(page).toMatch(new RegExp(`<code[^>]*>${path}</code>`));
   });
 
   test('is one JSON document with --json', async () => {
@@ -310,6 +344,11 @@ describe('what no review can be made of is answered with 2 and what to do next',
     ['reports into a file', () => ['--logs', clean, '--out', join(sampleCatalogue, 'x')], 'is a file'],
     ['no time', () => ['--logs', clean, '--out', anOut(), '--from', 'yesterday'], 'not "yesterday"'],
     ['no such date', () => ['--logs', clean, '--out', anOut(), '--to', '2026-02-30'], '--to takes a date'],
+    ...['2031-11-25', '2019-11-25'].map((day, at): [string, () => string[], string] => [
+      `a period that ${at ? 'was over before' : 'begins after'} all logs`,
+      () => ['--logs', clean, '--out', anOut(), at ? '--to' : '--from', day],
+      'Nothing in the log files is of the period: they go from ',
+    ]),
     [
       'an end before the begin',
       () => ['--logs', clean, '--out', anOut(), '--from', '2026-12-01', '--to', '2026-11-30'],
@@ -370,6 +409,15 @@ describe('what no review can be made of is answered with 2 and what to do next',
     expect(stderr).toContain('Nothing can be written to');
   });
 
+  test('a folder whose logs lie behind a link', async () => {
+    const folder = emptyFolder();
+    symlinkSync(clean, join(folder, 'AWSLogs'));
+    const { code, stderr } = await review(folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain('AWSLogs is a link, which is not followed');
+    expect(stderr).toContain('Name the folder that the logs lie in themselves');
+  });
+
   test('a folder that may not be read', async () => {
     const locked = emptyFolder();
     await chmod(locked, 0o000);
@@ -384,9 +432,8 @@ describe('long work', () => {
   /** A log file of plain calls, delivered so many times. */
   const manyFiles = (count: number): string => {
     const folder = mkdtempSync(join(root, 'many-'));
-    const session = { ...functionSession('requests'), roleArn: 'arn:aws:iam::111122223333:role/developer' };
     const Records = Array.from({ length: 2_000 }, (_, n) =>
-      callRecord({ at: addSeconds('2026-11-22T03:00:00Z', n), session }),
+      callRecord({ at: addSeconds('2026-11-22T03:00:00Z', n), session: developer }),
     );
     writeLog(folder, '0.json.gz', Records);
     for (let n = 1; n < count; n += 1) linkSync(join(folder, '0.json.gz'), join(folder, `${n}.json.gz`));

@@ -1,49 +1,62 @@
-import { type ChildProcess, execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { type ChildProcess, execFile, type PromiseWithChild } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lacks } from '../support/needs.ts';
 import { type Service, startService, untilStatus } from '../support/service.ts';
+import { errorOf } from './errorOf.ts';
 import { startFakeService } from './fakeService.ts';
 
 const run = promisify(execFile);
-const example = (name: string): string => resolve('examples', name);
+
+const document = readFileSync('docs/client.md', 'utf8');
+/** What the document says to type with the local server running. */
+const [, local = ''] = /<!-- local -->\n```sh\n([\s\S]*?)```/.exec(document) ?? [];
 
 let service: Service;
-/** Programs by the names that the examples know: the checkout's `countersign`, and an `aws` that talks to the local server. */
 let folder: string;
 beforeAll(async () => {
   [service, folder] = await Promise.all([startService(), mkdtemp(join(tmpdir(), 'countersign-examples-'))]);
-  await symlink(resolve('cli/countersign.ts'), join(folder, 'countersign'));
-  // Debian's AWS CLI is older than AWS_ENDPOINT_URL.
-  const aws = `#!/bin/sh\nexec /usr/bin/aws --endpoint-url ${service.server.awsUrl} "$@"\n`;
-  await writeFile(join(folder, 'aws'), aws, { mode: 0o755 });
 }, 60_000);
 afterAll(async () => {
   await Promise.all([service.stop(), rm(folder, { recursive: true })]);
 });
 
-/** alice runs a program; bob decides on what it asks for. */
-async function played(program: string, words: string[], decision: 'approve' | 'deny') {
-  const running = run(program, words, {
-    env: {
-      PATH: `${folder}:${dirname(process.execPath)}:/usr/bin:/bin`,
-      HOME: folder,
-      COUNTERSIGN_URL: service.server.baseUrl,
-      COUNTERSIGN_TOKEN: await service.token('alice'),
-      AWS_ENDPOINT_URL: service.server.awsUrl,
-      AWS_REGION: 'us-east-1',
-      AWS_PAGER: '',
-    },
+/** Types what the document says to prepare, then the line that runs an example, with more words and variables. */
+function typed(
+  file: string,
+  { more = '', variables = '' } = {},
+): PromiseWithChild<{ stdout: string; stderr: string }> {
+  const lines = local
+    .replace('http://127.0.0.1:8787', service.server.baseUrl)
+    .replace('http://127.0.0.1:4566', service.server.awsUrl)
+    .split('\n');
+  const setUp = lines.filter((line) => !line.includes(' examples/'));
+  const line = lines.find((text) => text.includes(file));
+  return run('/usr/bin/bash', ['-c', [...setUp, `${variables} ${line} ${more}`].join('\n')], {
+    env: { PATH: '/usr/bin:/bin', HOME: folder, TMPDIR: folder, AWS_PAGER: '' },
   });
-  const ended = running.catch((error: unknown) => error as { code: number; stdout: string; stderr: string });
+}
+
+const failure = (error: unknown) => error as { code: number; stdout: string; stderr: string };
+
+/** alice runs an example; bob decides on what it asks for. */
+async function played(file: string, decision: 'approve' | 'deny', more = '') {
+  const running = typed(file, { more });
+  const ended = running.catch(failure);
   const id = await idSaidBy(running.child);
   const token = await service.tokenFor('bob', id);
   const body = decision === 'approve' ? { decision, token } : { decision };
   await service.as('bob').post(`/v1/requests/${id}/decision`, body);
   return { id, code: 0, ...(await ended) };
+}
+
+async function expectReturned(id: string): Promise<void> {
+  const { history } = await untilStatus(service, 'alice', id, 'ended');
+  expect(history.map(({ event }: { event: string }) => event)).toContain('returned');
 }
 
 /** The id of the request, as soon as the program says it to whoever watches. */
@@ -59,29 +72,48 @@ function idSaidBy({ stderr }: ChildProcess): Promise<string> {
   });
 }
 
-const programs = [
-  ['TypeScript', process.execPath, [example('readOrder.ts')]],
-  ['Python', '/usr/bin/python3', [example('readOrder.py')]],
-  ['a shell', '/usr/bin/bash', [example('readOrder.sh')]],
-] as const;
+const inPython = ['Python', 'examples/readOrder.py'] as const;
+const inShell = ['a shell', 'examples/readOrder.sh'] as const;
 
-describe.skipIf(lacks('aws')).each(programs)(
+describe.skipIf(lacks('aws')).each([['TypeScript', 'examples/readOrder.ts'], inPython, inShell] as const)(
   'The example in %s',
   { concurrent: true, timeout: 120_000 },
-  (_, program, words) => {
+  (_, file) => {
     test('reads the order once somebody has approved, and gives the access back', async () => {
-      const { id, stdout, stderr } = await played(program, [...words, '1001'], 'approve');
-      expect(stderr).toContain(id);
+      const { id, code, stdout, stderr } = await played(file, 'approve');
+      expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining(id) });
       expect(stdout).toContain('Harbour Books');
-      const returned = await untilStatus(service, 'alice', id, 'ended');
-      expect(returned.history.map(({ event }: { event: string }) => event)).toContain('returned');
+      await expectReturned(id);
     });
 
     test('says so when somebody has denied', async () => {
-      const { code, stdout, stderr } = await played(program, [...words], 'deny');
+      const { code, stdout, stderr } = await played(file, 'deny');
       expect(code).toBe(1);
       expect(stderr).toContain('denied');
       expect(stdout).toBe('');
+    });
+  },
+);
+
+describe.skipIf(lacks('aws')).each([inPython, inShell])(
+  'The example in %s',
+  { concurrent: true, timeout: 120_000 },
+  (_, file) => {
+    test('gives the access back when the AWS CLI fails, and ends as that did', async () => {
+      const { id, code, stderr } = await played(file, 'approve', '--table-name customers');
+      expect(stderr).toMatch(/AccessDenied/);
+      expect(stderr).not.toMatch(/Traceback/);
+      expect(code).toBe(254);
+      await expectReturned(id);
+    });
+
+    test('says what the service says of a bad token', async () => {
+      const error = await errorOf(typed(file, { variables: 'COUNTERSIGN_TOKEN=none' }));
+      expect(error).toMatchObject({
+        code: expect.any(Number),
+        stderr: expect.stringContaining('Sign in, and send a valid access token'),
+      });
+      expect(String(error)).not.toMatch(/Traceback/);
     });
   },
 );
@@ -93,7 +125,7 @@ test('The example of a token asks AWS for one, and again only when it is about t
     headers: { 'content-type': 'text/xml' },
     body: `<GetWebIdentityTokenResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetWebIdentityTokenResult><WebIdentityToken>a.b.c</WebIdentityToken><Expiration>${until}</Expiration></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>`,
   });
-  const script = `const { tokenFromAws } = await import(${JSON.stringify(example('tokenFromAws.ts'))});
+  const script = `const { tokenFromAws } = await import(${JSON.stringify(resolve('examples/tokenFromAws.ts'))});
     console.log(await tokenFromAws(), await tokenFromAws());`;
   const env = {
     AWS_ENDPOINT_URL_STS: sts.url,
@@ -110,7 +142,6 @@ test('The example of a token asks AWS for one, and again only when it is about t
 });
 
 test('What docs/client.md shows is what the examples do', async () => {
-  const document = await readFile('docs/client.md', 'utf8');
   const shown = [...document.matchAll(/<!-- (examples\/\S+) -->\n+```\w+\n([\s\S]*?)```/g)];
   expect(shown.map(([, file]) => file)).toEqual([
     'examples/readOrder.ts',
@@ -119,6 +150,6 @@ test('What docs/client.md shows is what the examples do', async () => {
     'examples/readOrder.sh',
   ]);
   for (const [, file = '', text = ''] of shown) expect(await readFile(file, 'utf8')).toContain(text);
-  // Nothing else is code that nobody runs.
-  expect(document.match(/```/g)).toHaveLength(2 * shown.length);
+  // Beside these only what is typed above: no code that nobody runs.
+  expect(document.match(/```/g)).toHaveLength(2 * (shown.length + 1));
 });

@@ -95,6 +95,42 @@ describe.skipIf(withoutBrowser)('review.html in a browser', { timeout: 60_000 },
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
   });
 
+  it('keeps on one page of paper what is read together, wherever a page ends', async () => {
+    const page = await open('sample');
+    const pairs = await page.evaluate(markPairs);
+    expect(pairs).toBeGreaterThan(20);
+    const strays: string[] = [];
+    for (let down = 0; down < 1_000; down += 200) {
+      await page.evaluate((pixels) => {
+        document.body.style.paddingTop = `${pixels}px`;
+      }, down);
+      const paperOf = papersIn(await page.pdf({ preferCSSPageSize: true }));
+      for (let pair = 0; pair < pairs; pair += 1) {
+        expect(paperOf.has(`first-${pair}`)).toBe(true);
+        if (paperOf.get(`first-${pair}`) !== paperOf.get(`next-${pair}`))
+          strays.push(`${await page.locator(`:has(> #first-${pair})`).textContent()}, ${down} pixels down`);
+      }
+    }
+    expect(strays).toEqual([]);
+  });
+
+  it('breaks no date in two on paper', async () => {
+    const page = await open('sample', { viewport: { width: 688, height: 1_000 } });
+    await page.emulateMedia({ media: 'print' });
+    const lines = await page.locator('td time, th time').evaluateAll((all) =>
+      all
+        .filter(({ textContent }) => textContent.includes('-'))
+        .map((time) => {
+          const day = document.createRange();
+          const letters = document.createTreeWalker(time, NodeFilter.SHOW_TEXT).nextNode() as Text;
+          day.setStart(letters, 0);
+          day.setEnd(letters, 10);
+          return new Set([...day.getClientRects()].map(({ top }) => top)).size;
+        }),
+    );
+    expect(new Set(lines)).toEqual(new Set([1]));
+  });
+
   it.for([400, 800, 1_200])('needs no scrolling sideways at %i pixels', async (pixels) => {
     for (const name of ['sample', 'hostile'] as const) {
       const page = await open(name, { viewport: { width: pixels, height: 900 } });
@@ -124,6 +160,42 @@ describe.skipIf(withoutBrowser)('review.html in a browser', { timeout: 60_000 },
     expect(await page.locator('main').textContent()).toContain('<script>alert(1)</script>');
   });
 });
+
+/** Marks each table's caption and first row, and each policy and what it is introduced by; tells how many pairs there are. */
+function markPairs(): number {
+  const tables = [...document.querySelectorAll('table')].map((table) => [
+    table.caption,
+    table.tBodies[0]?.rows[0]?.cells[0],
+  ]);
+  const policies = [...document.querySelectorAll('p + pre')].map((pre) => [
+    pre.previousElementSibling,
+    pre.querySelector('.line'),
+  ]);
+  const pairs = [...tables, ...policies];
+  pairs.forEach((pair, index) => {
+    for (const [place, element] of pair.entries()) {
+      const mark = document.createElement('span');
+      mark.id = `${place === 0 ? 'first' : 'next'}-${index}`;
+      mark.textContent = 'x';
+      element?.prepend(mark);
+      // A PDF has a place only for what something leads to.
+      const link = document.createElement('a');
+      link.href = `#${mark.id}`;
+      link.textContent = mark.id;
+      document.body.append(link, ' ');
+    }
+  });
+  return pairs.length;
+}
+
+/** The page of each place that a PDF of Chromium's names: `/grant-1 [12 0 R /XYZ 0 393.4 0]`. */
+const papersIn = (pdf: Buffer): Map<string, string> =>
+  new Map(
+    [...pdf.toString('latin1').matchAll(/\/([\w-]+) \[(\d+) 0 R \/XYZ/g)].map(([, name = '', paper = '']) => [
+      name,
+      paper,
+    ]),
+  );
 
 /** The least contrast between letters and what they stand on, by WCAG 2.2: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
 function leastContrast(): number {

@@ -9,7 +9,8 @@ import { counted, someOf } from '../words.ts';
  * Parts of the period that the logs do not show: hours without a digest, a region of which only other accounts have digests, an account
  * whose logs end before the period does, or that grants reach into without its own logs, sessions of target roles without any evidence
  * of Countersign. Medium: what happened there is not in this review. Limit: without digests an hour without a record is no gap, since
- * nothing may have happened; only a day and more at either end of the period is, in which an account of Countersign falls silent.
+ * nothing may have happened; only a day and more at either end of the period is, in which an account of Countersign falls silent, and
+ * between days on which it is not, more than four days and three times as long as any other silence.
  */
 export const gapInCoverage: FindingRule = {
   name: 'gap-in-coverage',

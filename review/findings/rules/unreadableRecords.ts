@@ -5,8 +5,9 @@ import { counted, quoted } from '../words.ts';
 
 /**
  * Records and files that could not be read, by reason: what they show is in no count and no rule. Medium: fetch them again. Critical
- * where something follows the compressed content of a file, which AWS never writes, unless digests say so already. Insights, records
- * that a later one replaced and files of other kinds are left out on purpose.
+ * where something follows the compressed content of a file, which AWS never writes, unless digests say so already. Folders that could
+ * not be opened and links may hide any number of files. Insights, records that a later one replaced and files of other kinds are left
+ * out on purpose.
  */
 export const unreadableRecords: FindingRule = {
   name: 'unreadable-records',
@@ -22,10 +23,22 @@ export const unreadableRecords: FindingRule = {
       .map(([reason, count]) => ({
         severity: reason === hiddenMember ? 'critical' : 'medium',
         subject: reason,
-        message: `${counted(count, reason in fileReasons ? 'file' : 'record')} could not be read, or not to the end (${quoted(reason)})${exampleOf(reason, trail)}: see what made it so, and fetch it again.`,
+        message:
+          reason === closedFolder
+            ? notOpenedMessage(trail)
+            : `${counted(count, reason in fileReasons ? 'file' : 'record')} could not be read, or not to the end (${quoted(reason)})${exampleOf(reason, trail)}: see what made it so, and fetch it again.`,
         eventIds: [],
       })),
 };
+
+function notOpenedMessage({ notOpened }: Trail): string {
+  const example = quoted(notOpened[0] ?? '', 200);
+  const which =
+    notOpened.length === 1
+      ? `${example} was not read: it is a folder`
+      : `${notOpened.length} folders or links, such as ${example}, was not read: each is a folder`;
+  return `What lies behind ${which} that could not be opened, or a link, which no review follows. Let whoever runs the review open the folder, or put what the link leads to in its place.`;
+}
 
 /** A file that it was so with, where that is known. */
 function exampleOf(reason: string, { files }: Trail): string {
@@ -36,4 +49,5 @@ function exampleOf(reason: string, { files }: Trail): string {
 }
 
 const leftOut = new Set<string>(['insight', 'replaced', 'otherFile'] satisfies (RecordReason | FileReason)[]);
+const closedFolder: FileReason = 'notOpened';
 const hiddenMember: FileReason = 'secondGzipMember';

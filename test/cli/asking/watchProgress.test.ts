@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AccessRequestDetail } from '#client/answers.ts';
-import { watchChanges, watchLines } from '../../../cli/asking/watchProgress.ts';
+import { decisionCells, watchChanges, watchLines } from '../../../cli/asking/watchProgress.ts';
 import { anAnswer, minutesFromNow } from '../requests/aRememberedRequest.ts';
 
 const bob = { email: 'bob@example.com', invitedAt: minutesFromNow(-9) };
@@ -55,6 +55,18 @@ describe('what somebody who waits sees on a terminal', () => {
 
   test('is that the service does not answer', () => {
     expect(texts(looked({}, true), 0).at(-1)).toContain('does not answer; trying again');
+  });
+});
+
+describe('what stays on the terminal', () => {
+  test.each(['active', 'scheduled', 'pending'] as const)('is who decided, where it is %s', (status) => {
+    const [decision, ...others] = decisionCells(looked({ status, decisions: [approval] }).request);
+    expect(decision?.text).toMatch(/^bob@example\.com approved at .*: “fine by me”$/);
+    expect(others).toEqual([]);
+  });
+
+  test('is nothing that the answer tells anyway, where it is closed', () => {
+    expect(decisionCells(looked({ status: 'denied', decisions: [approval] }).request)).toEqual([]);
   });
 });
 

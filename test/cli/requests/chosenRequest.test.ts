@@ -83,6 +83,24 @@ describe('the request that is meant', () => {
     );
   });
 
+  test.each(['', ' '])('is none by the empty word %j, which is not the same as none', async (word) => {
+    await remember({ id: oldest, ...running });
+    await expect(chosenRequest(word, 'active')).rejects.toThrow(
+      /^The word for the request is empty\. Name its id/,
+    );
+    await expect(chosenRequest(word, 'active')).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  test('is listed with its service where they are of several', async () => {
+    const other = 'http://127.0.0.1:10/';
+    await remember({ id: oldest, ...running }, { id: older, url: other, ...running });
+    await expect(chosenRequest(undefined, 'active')).rejects.toThrow(
+      new RegExp(
+        `${older}: .* in Production, at ${other}, until .*\n${oldest}: .*, at http://127\\.0\\.0\\.1:9/, `,
+      ),
+    );
+  });
+
   test('is never one by an approval link', async () => {
     await expect(chosenRequest(`https://x.example/approve#${oldest}.cs1.SECRET`, 'open')).rejects.toThrow(
       'That is an approval link. To decide: countersign approve',
@@ -102,12 +120,19 @@ describe('the request that is meant', () => {
     ],
     [
       'orders-red',
-      'This machine has no open request for "orders-red". countersign status lists all of yours; to ask for access: countersign request orders-red',
+      'This machine has no open request for "orders-red". countersign status lists all of yours, countersign list what you may ask for; to ask for access: countersign request orders-red --because "…"',
     ],
-  ])('by %j is none here: says how to ask', async (word, words) => {
-    await remember({ id: oldest, ...over });
-    const choosing = chosenRequest(word, 'active');
-    await expect(choosing).rejects.toThrow(words);
-    await expect(choosing).rejects.toMatchObject({ exitCode: 4 });
-  });
+    [
+      'orders-read',
+      'This machine has no open request for "orders-read". countersign status lists all of yours; to ask for access: countersign request orders-read --because "…"',
+    ],
+  ])(
+    'by %j is none here: says how to ask, where that entitlement was asked for before',
+    async (word, words) => {
+      await remember({ id: oldest, ...over });
+      const choosing = chosenRequest(word, 'active');
+      await expect(choosing).rejects.toThrow(words);
+      await expect(choosing).rejects.toMatchObject({ exitCode: 4 });
+    },
+  );
 });

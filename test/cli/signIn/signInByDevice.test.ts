@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { discoverIssuer } from '../../../cli/signIn/issuer.ts';
 import { signInByDevice } from '../../../cli/signIn/signInByDevice.ts';
+import { clockTime } from '../../../cli/terminal/times.ts';
 
 type Answer = { status: number; body: Record<string, unknown> } | 'broken';
 
@@ -17,8 +18,11 @@ let base: string;
 let answers: Answer[];
 let interval: number;
 let page: string;
+/** Seconds that the code is good. */
+let life: number;
 beforeEach(async () => {
   interval = 2;
+  life = 100;
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   server = createServer((request, response) => {
     const send = ({ status, body }: Exclude<Answer, 'broken'>): void => {
@@ -31,7 +35,7 @@ beforeEach(async () => {
           device_code: 'd',
           user_code: 'ABCD-EFGH',
           verification_uri: page,
-          expires_in: 100,
+          expires_in: life,
           interval,
         },
       });
@@ -138,9 +142,24 @@ it.each(['javascript:alert(1)', 'file:///etc/passwd', 'http://login.example.com/
   },
 );
 
-it('An address and a code are all that is shown, made harmless', async () => {
-  await signedIn(tokens);
-  const shown = vi.mocked(process.stderr.write).mock.calls.join('');
-  expect(shown).toContain(base);
-  expect(shown).toContain('ABCD-EFGH');
+describe('Somebody who signs in with a device code is shown', () => {
+  const shown = (): string => vi.mocked(process.stderr.write).mock.calls.join('');
+
+  it('an address and a code, until when it is good, and that it is waited for', async () => {
+    const before = Date.now();
+    await signedIn(tokens);
+    const [open, type, wait] = shown().split('\n');
+    expect(open).toContain(base);
+    expect(type).toContain('ABCD-EFGH');
+    const ends = [before, Date.now()].map((now) => clockTime(new Date(now + 100_000).toISOString()));
+    expect(ends.map((end) => `The code is good until ${end}. Waiting for you to sign in there …`)).toContain(
+      wait,
+    );
+  });
+
+  it('a time, too, where the issuer says that the code is good for ever', async () => {
+    life = 1e300;
+    await signedIn(tokens);
+    expect(shown()).toMatch(/good until [-\d]+ \d\d:\d\d\./);
+  });
 });

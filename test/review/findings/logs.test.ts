@@ -193,7 +193,8 @@ describe('A gap in what the logs show', () => {
       changeRecord(
         {
           at: addSeconds(`${day}T00:30:00Z`, hour * 3_600),
-          by: administrator(account),
+          // A session of that day.
+          by: { ...administrator(account), accessKeyId: `ASIA${day.replaceAll('-', '')}MALLORY0` },
           source: 'sts',
           name: 'GetSessionToken',
           request: {},
@@ -229,6 +230,30 @@ describe('A gap in what the logs show', () => {
     expect(placesLeftOut(records, { period: later })).toEqual([targetAccount]);
     const strays = workedOn('2019-11-22', targetAccount);
     expect(placesLeftOut([...records, ...strays], { period: later })).toEqual([targetAccount]);
+  });
+
+  it('is told within the period only', () => {
+    const early = { from: '2026-11-01T00:00:00Z', to: '2026-11-10T00:00:00Z' };
+    expect(gaps({ period: early })).toEqual(Array(2).fill(`${early.from} ${early.to}`));
+  });
+
+  it('is more than four days in the middle, without digests, in an account that is never silent for so long', () => {
+    const daysOf = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, at) => `2026-11-${String(from + at).padStart(2, '0')}`);
+    const of = (...days: string[]) =>
+      placesLeftOut(
+        [
+          ...daysOf(10, 30).flatMap((day) => workedOn(day, serviceAccount)),
+          ...days.flatMap((day) => workedOn(day, targetAccount)),
+        ],
+        { period: { from: '2026-11-10T00:00:00Z', to: '2026-12-01T00:00:00Z' } },
+      );
+    expect(of(...daysOf(10, 23), ...daysOf(29, 30))).toEqual([targetAccount]);
+    // A long weekend.
+    expect(of(...daysOf(10, 23), ...daysOf(27, 30))).toEqual([]);
+    // An account in which little happens.
+    expect(of(...daysOf(10, 12), ...daysOf(15, 16), ...daysOf(22, 23), ...daysOf(29, 30))).toEqual([]);
+    expect(of(...daysOf(10, 12), ...daysOf(29, 30))).toEqual([]);
   });
 
   it('is none where the account was as quiet before', () => {
@@ -295,6 +320,19 @@ describe('Records', () => {
     expect(findings.map(({ severity, rule, subject }) => `${severity} ${rule} ${subject}`)).toEqual([
       'medium unreadable-records notJson',
     ]);
+  });
+
+  it.each([
+    [['AWSLogs/locked'], 'What lies behind AWSLogs/locked was not read'],
+    [['a', 'b'], 'What lies behind 2 folders or links, such as a, was not read'],
+  ])('behind %s, which was not opened, are missing', (notOpened, words) => {
+    const material = materialOf(clean());
+    const completeness = { ...material.trail.completeness, skipped: { notOpened: notOpened.length } };
+    const findings = findingsIn({ ...material, trail: { ...material.trail, completeness, notOpened } });
+    expect(findings).toMatchObject([
+      { severity: 'medium', rule: 'unreadable-records', subject: 'notOpened' },
+    ]);
+    expect(findings[0]?.message).toContain(words);
   });
 
   it('hidden behind the end of a file are critical, once', () => {

@@ -15,7 +15,7 @@ function trailOfContent(text: string): Trail {
   const file = emptySummary(0, 'records.json');
   collector.addFile(file);
   new RecordReader(collector, 1_000_000).read(Buffer.from(text), file);
-  return trailOf(collector.collected(), 0);
+  return trailOf(collector.collected(), { notOpened: [], otherFiles: 0 });
 }
 
 /** A member of an object, as JSON: keys and values may be written in any way that JSON has. */

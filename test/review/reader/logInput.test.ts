@@ -1,6 +1,7 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { listInput } from '#review/reader/logInput.ts';
 import { calls, underGrant } from './calls.ts';
 import { logFile, logFolder, readFiles, readFolder } from './logFolder.ts';
@@ -51,15 +52,69 @@ it('gives sizes, so that progress can be told', async () => {
   ]);
 });
 
-it('follows no links: not out of the folder, and not in circles', async () => {
-  const elsewhere = await logFolder({ 'secret.json': logFile(calls(1)) });
-  const folder = await logFolder({ 'a/log.json.gz': logFile(calls(1)) });
-  symlinkSync(join(elsewhere, 'secret.json'), join(folder, 'out.json'));
-  symlinkSync(elsewhere, join(folder, 'outside'));
-  symlinkSync(folder, join(folder, 'a', 'circle'));
-  const { logs, others } = await listInput(folder);
-  expect(paths(logs)).toEqual(['a/log.json.gz']);
-  expect(paths(others)).toEqual(['a/circle', 'out.json', 'outside']);
+describe('a link is not followed', () => {
+  const linked = async (to: string, as: string) => {
+    const folder = await logFolder({ 'a/log.json.gz': logFile(calls(1)) });
+    symlinkSync(to, join(folder, as));
+    const input = await listInput(folder);
+    expect(paths(input.logs)).toEqual(['a/log.json.gz']);
+    return { trail: await readFolder(folder), input };
+  };
+  const elsewhere = () =>
+    logFolder({
+      'log.json.gz': logFile(calls(1)),
+      log: logFile(calls(1)),
+      'notes.txt': 'Fetched on Monday.',
+    });
+
+  it.each([
+    ['to a folder', '.', 'outside'],
+    ['to a log', 'log.json.gz', 'out'],
+    ['to what bears the name of a log here', 'log', 'out.json'],
+    ['to nothing', 'gone', 'lost'],
+  ])('and named where it leads %s', async (_, to, as) => {
+    const { trail } = await linked(join(await elsewhere(), to), as);
+    expect(trail.completeness).toMatchObject({ unique: 1, skipped: { notOpened: 1 } });
+    expect(trail.notOpened).toEqual([as]);
+  });
+
+  it.each([
+    ['around', '..', 'a/circle'],
+    ['to itself', 'circle', 'a/circle'],
+  ])('and named where it leads %s', async (_, to, as) => {
+    expect((await linked(to, as)).trail.notOpened).toEqual([as]);
+  });
+
+  it('and counted only where it leads to another kind of file', async () => {
+    const { trail, input } = await linked(join(await elsewhere(), 'notes.txt'), 'notes');
+    expect(paths(input.others)).toEqual(['notes']);
+    expect(trail).toMatchObject({ notOpened: [], completeness: { skipped: { otherFile: 1 } } });
+  });
+});
+
+describe('a folder', () => {
+  /** What somebody else than root finds. */
+  const listedByNobody = (folder: string) => {
+    const program = `import { listInput } from '#review/reader/logInput.ts';
+      process.stdout.write(JSON.stringify(await listInput(process.argv[1])));`;
+    const nobody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+    const words = ['--input-type=module', '--eval', program, folder];
+    return JSON.parse(execFileSync(process.execPath, words, { ...nobody, encoding: 'utf8' }));
+  };
+
+  it.each([
+    ['that may not be opened', 0o000, ['b'], ['a.json']],
+    // Its names can be had, and nothing else.
+    ['that may not be entered', 0o744, ['b/c', 'b/link'], ['a.json', 'b/log.json']],
+  ])('%s is named, and the rest is read', async (_, mode, notOpened, logs) => {
+    const folder = await logFolder({ 'a.json': '[]', 'b/log.json': '[]', 'b/c/log.json': '[]' });
+    symlinkSync('c/log.json', join(folder, 'b/link'));
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'b'), mode);
+    onTestFinished(() => chmodSync(join(folder, 'b'), 0o755));
+    const input = listedByNobody(folder);
+    expect({ notOpened: paths(input.notOpened), logs: paths(input.logs) }).toEqual({ notOpened, logs });
+  });
 });
 
 it('reads a folder that is itself reached by a link', async () => {

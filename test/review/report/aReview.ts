@@ -53,6 +53,7 @@ export function aReview(over: Partial<Review> = {}): Review {
     },
     trail: {
       files,
+      notOpened: [],
       conflicts: [
         {
           eventId: eventId('twice'),
