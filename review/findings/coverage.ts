@@ -1,5 +1,6 @@
 import { addSeconds, earliest, type Instant, latest } from '#domain/instant.ts';
 import type { Span } from '../integrity/span.ts';
+import { filesByPlace } from '../reader/logPlaces.ts';
 import type { LogFile, Trail } from '../reader/trail.ts';
 import { rememberedOf } from '../sessions/remembered.ts';
 import type { Material } from './finding.ts';
@@ -10,20 +11,13 @@ export const deliverySeconds = 900;
 /** Digests come every hour, also where nothing happened. */
 export const digestSeconds = 3_600;
 
-/** Account and region of a log file by its name or by the folders it lies in; undefined where neither says. */
-export function placeOf(path: string): { account: string; region: string } | undefined {
-  const [, account, region] =
-    /^(\d{12})_CloudTrail_([a-z0-9-]+)_/.exec(path.slice(path.lastIndexOf('/') + 1)) ??
-    /(?:^|\/)(\d{12})\/CloudTrail\/([a-z0-9-]+)\//.exec(path) ??
-    [];
-  return account !== undefined && region !== undefined ? { account, region } : undefined;
-}
-
 /** Accounts whose own trail is among the files: by their places, and by what the records say of themselves. */
 export const accountsIn = ({ files, kept, sessions }: Trail): Set<string> =>
   new Set(
     [
-      ...files.filter(({ records }) => records > 0).map(({ path }) => placeOf(path)?.account),
+      ...filesByPlace(files)
+        .filter((same) => haveRecords(same.files))
+        .map(({ place }) => place?.account),
       ...new Set(kept.map(({ account }) => account)),
       ...new Set(sessions.map(({ identity }) => identity.account)),
     ].filter((account) => account !== undefined),
@@ -31,13 +25,11 @@ export const accountsIn = ({ files, kept, sessions }: Trail): Set<string> =>
 
 /** Whether IAM's events of an account would be among the files: they are those of us-east-1, wherever somebody is. */
 export const showsIamOf = (account: string, { files, kept }: Trail): boolean =>
-  files.some(({ path, records }) => records > 0 && isIn(path, account, 'us-east-1')) ||
-  kept.some((event) => event.account === account && event.region === 'us-east-1');
+  filesByPlace(files).some(
+    (same) => same.place?.account === account && same.place.region === 'us-east-1' && haveRecords(same.files),
+  ) || kept.some((event) => event.account === account && event.region === 'us-east-1');
 
-const isIn = (path: string, account: string, region: string): boolean => {
-  const place = placeOf(path);
-  return place?.account === account && place.region === region;
-};
+const haveRecords = (files: readonly LogFile[]): boolean => files.some(({ records }) => records > 0);
 
 /** Up to when it can be said that something did not happen: the logs' last event or the period's end. */
 export function horizonOf({ trail, period }: Pick<Material, 'trail' | 'period'>): Instant | undefined {
@@ -54,10 +46,12 @@ export function deliveredUntil(account: string, { files, completeness }: Trail):
 /** The last event of each account. Remembered: rules ask for each session, and there can be as many files as sessions. */
 const lastByAccount = rememberedOf((files: readonly LogFile[]): ReadonlyMap<string, Instant> => {
   const byAccount = new Map<string, Instant>();
-  for (const { path, last } of files) {
-    const account = last === undefined ? undefined : placeOf(path)?.account;
-    if (account === undefined || last === undefined) continue;
-    if (last > (byAccount.get(account) ?? '')) byAccount.set(account, last);
+  for (const { place, files: same } of filesByPlace(files)) {
+    const last = same.reduce<Instant>(
+      (latest, file) => ((file.last ?? '') > latest ? (file.last ?? '') : latest),
+      '',
+    );
+    if (place && last > (byAccount.get(place.account) ?? '')) byAccount.set(place.account, last);
   }
   return byAccount;
 });

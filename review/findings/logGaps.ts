@@ -1,7 +1,8 @@
 import { secondsBetween } from '#domain/instant.ts';
 import { gapsBetween, type Span } from '../integrity/span.ts';
+import { filesByPlace } from '../reader/logPlaces.ts';
 import type { LogFile, Trail } from '../reader/trail.ts';
-import { endsWithout, type Gap, placeOf, showsIamOf, wholeOf } from './coverage.ts';
+import { endsWithout, type Gap, showsIamOf, wholeOf } from './coverage.ts';
 import type { Material } from './finding.ts';
 
 /** Nobody works at night, and in some accounts for days: silence counts from a day on, and from so many times the longest usual one. */
@@ -72,7 +73,9 @@ const secondsIn = ({ from, to }: Span): number => secondsBetween(from, to);
 
 /** When something happened in an account: by its files, else by the records that say whose they are. */
 function spansOfAccount(account: string, { files, kept, sessions }: Trail): Span[] {
-  const ofFiles = files.filter(({ path }) => placeOf(path)?.account === account);
+  const ofFiles = filesByPlace(files).flatMap(({ place, files: same }) =>
+    place?.account === account ? same : [],
+  );
   const ofRecords = (): Pick<LogFile, 'first' | 'last'>[] => [
     ...kept.filter((event) => event.account === account).map(({ at }) => ({ first: at, last: at })),
     ...sessions.filter(({ identity }) => identity.account === account),

@@ -18,7 +18,9 @@ export function splitUncovered(
     const covered = newest.get(`${account} ${region}`);
     return covered !== undefined && `${year}-${month}-${day}T${hour}:${minute}` >= covered;
   };
-  return { uncovered: paths.filter((path) => !isPending(path)), pending: paths.filter(isPending) };
+  const pending = newest.size === 0 ? [] : paths.filter(isPending);
+  const isCovered = new Set(pending);
+  return { uncovered: paths.filter((path) => !isCovered.has(path)), pending };
 }
 
 /** The minute in which the newest hourly digest ends, by account and region. */

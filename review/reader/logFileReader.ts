@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { CollectedEvents } from './collectedEvents.ts';
 import { EventCollector } from './eventCollector.ts';
 import { FileBytes } from './fileBytes.ts';
@@ -55,6 +55,7 @@ interface WholeFile {
 /** Reads log files one after the other: one reader for each thread. */
 export class LogFileReader {
   readonly #reading: Reading;
+  readonly #directory: string;
   readonly #collector = new EventCollector();
   readonly #records: RecordReader;
   readonly #fileBytes = new FileBytes();
@@ -63,6 +64,7 @@ export class LogFileReader {
 
   constructor(reading: Reading) {
     this.#reading = reading;
+    this.#directory = resolve(reading.directory);
     this.#records = new RecordReader(this.#collector, reading.bounds.record);
   }
 
@@ -129,7 +131,7 @@ export class LogFileReader {
   }
 
   #nameOf({ path }: FileToRead): string {
-    return join(this.#reading.directory, path);
+    return `${this.#directory}/${path}`;
   }
 
   /** Answers false where the file is to be read in chunks. */

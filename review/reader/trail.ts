@@ -71,13 +71,18 @@ export interface TrailSession {
 }
 
 export interface ActionCount {
-  source: string;
-  name: string;
-  errorCode?: string | undefined;
+  action: CalledAction;
   count: number;
   /** As numbers: there are ten for each session, and one report that shows them. */
   first: Seconds;
   last: Seconds;
+}
+
+/** A kind of call and its outcome: one object for all sessions that made it. */
+export interface CalledAction {
+  source: string;
+  name: string;
+  errorCode?: string | undefined;
 }
 
 export interface Call {

@@ -5,9 +5,10 @@ import type { FileSummary } from './fileSummary.ts';
 import type { KeptEvent } from './keptEvent.ts';
 import type { KeptContent } from './keptEvents.ts';
 import { fileReasons } from './skipReasons.ts';
+import { compare } from './textOrder.ts';
 import { textAt } from './textStore.ts';
 import type { Completeness, Conflict, LogFile, Trail } from './trail.ts';
-import { compare, idTextOf, trailSessions } from './trailSessions.ts';
+import { idTextOf, trailSessions } from './trailSessions.ts';
 import { type UniqueEvents, uniqueEvents } from './uniqueEvents.ts';
 
 /** What lay beside the files that were read. */
@@ -80,7 +81,7 @@ function logFileOf({
   last,
   skipped,
 }: FileSummary): LogFile {
-  const faults = Object.entries(fileReasons).filter(([reason]) => Object.hasOwn(skipped, reason));
+  const fault = faultOf(skipped);
   return {
     path,
     bytes,
@@ -89,8 +90,16 @@ function logFileOf({
     records,
     ...(first === undefined ? {} : { first: instantAt(first) }),
     ...(last === undefined ? {} : { last: instantAt(last) }),
-    ...(faults.length === 0 ? {} : { fault: faults.map(([, words]) => words).join('; ') }),
+    ...(fault === '' ? {} : { fault }),
   };
+}
+
+/** Why a file could not be read whole, in words; empty where it was. */
+function faultOf(skipped: FileSummary['skipped']): string {
+  // Nearly always, and there can be a million files.
+  if (Object.keys(skipped).length === 0) return '';
+  const faults = Object.entries(fileReasons).filter(([reason]) => Object.hasOwn(skipped, reason));
+  return faults.map(([, words]) => words).join('; ');
 }
 
 function keptOf({ rows, kept, files }: CollectedEvents, counts: Uint8Array): KeptEvent[] {

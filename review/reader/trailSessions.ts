@@ -1,17 +1,19 @@
+import { ActionTally } from './actionTally.ts';
 import type { CollectedEvents } from './collectedEvents.ts';
 import { isDenial } from './denials.ts';
 import { uuidText } from './eventId.ts';
 import { column, rowWidth } from './eventRows.ts';
 import { instantAt } from './eventTime.ts';
 import type { CollectedSession } from './sessionIndex.ts';
-import type { ActionCount, Call, TrailSession } from './trail.ts';
+import { compare } from './textOrder.ts';
+import type { Call, TrailSession } from './trail.ts';
 import type { Tuple } from './tupleIndex.ts';
 
 /** The sessions of the rows that count, with what was done in each. By first call, ARN and key. */
 export function trailSessions(events: CollectedEvents, counts: Uint8Array): TrailSession[] {
   const { starts, rows } = rowsBySession(events, counts);
   const idTexts = new Map(events.otherIds);
-  const tally = new ActionTally(events.actions.length);
+  const tally = new ActionTally(events);
   const sessions = events.sessions.flatMap((session, number) => {
     const own = rows.subarray(starts[number], starts[number + 1]);
     return own.length === 0 ? [] : [trailSession(session, own, { events, tally, idTexts })];
@@ -52,73 +54,20 @@ function rowsBySession(
 }
 
 function trailSession(session: CollectedSession, rows: Uint32Array, material: Material): TrailSession {
-  const { events, tally } = material;
-  const actions = tally.of(rows, events);
-  const sum = (of: ActionCount[]): number => of.reduce((total, { count }) => total + count, 0);
-  const errors = actions.filter(({ errorCode }) => errorCode !== undefined);
+  const { errors, denied, first, last, actions } = material.tally.of(rows);
   return {
     arn: session.arn,
     ...(session.accessKeyId === '' ? {} : { accessKeyId: session.accessKeyId }),
     identity: session.identity,
     calls: rows.length,
-    errors: sum(errors),
-    denied: sum(errors.filter(({ errorCode }) => isDenial(errorCode as string))),
-    first: instantAt(actions.reduce((least, { first }) => Math.min(least, first), Number.POSITIVE_INFINITY)),
-    last: instantAt(actions.reduce((greatest, { last }) => Math.max(greatest, last), 0)),
+    errors,
+    denied,
+    first: instantAt(first),
+    last: instantAt(last),
     actions,
     each: session.managed ? callsOf(rows, material) : [],
   };
 }
-
-/** Counts a session's actions in arrays that all sessions share. */
-class ActionTally {
-  readonly #count: Uint32Array;
-  readonly #first: Uint32Array;
-  readonly #last: Uint32Array;
-
-  constructor(actions: number) {
-    this.#count = new Uint32Array(actions);
-    this.#first = new Uint32Array(actions);
-    this.#last = new Uint32Array(actions);
-  }
-
-  of(rows: Uint32Array, { rows: values, actions }: CollectedEvents): ActionCount[] {
-    const seen: number[] = [];
-    for (const row of rows) {
-      const action = values[row + column.action] as number;
-      const at = values[row + column.at] as number;
-      if (this.#count[action] === 0) {
-        seen.push(action);
-        this.#first[action] = at;
-        this.#last[action] = at;
-      }
-      add(this.#count, action, 1);
-      if (at < (this.#first[action] as number)) this.#first[action] = at;
-      if (at > (this.#last[action] as number)) this.#last[action] = at;
-    }
-    const counted = seen.map((action) => this.#take(action, actions[action] as Tuple));
-    return counted.sort(byCountAndName);
-  }
-
-  #take(action: number, [name, source, errorCode]: Tuple): ActionCount {
-    const count = this.#count[action] as number;
-    this.#count[action] = 0;
-    return {
-      source,
-      name,
-      ...(errorCode === '' ? {} : { errorCode }),
-      count,
-      first: this.#first[action] as number,
-      last: this.#last[action] as number,
-    };
-  }
-}
-
-const byCountAndName = (a: ActionCount, b: ActionCount): number =>
-  b.count - a.count ||
-  compare(a.name, b.name) ||
-  compare(a.source, b.source) ||
-  compare(a.errorCode ?? '', b.errorCode ?? '');
 
 function callsOf(rows: Uint32Array, { events, idTexts }: Material): Call[] {
   return Array.from(rows, (row) => callOf(row, events, idTexts)).sort(
@@ -155,9 +104,6 @@ export function idTextOf(rows: Uint32Array, offset: number, idTexts: ReadonlyMap
   const uuid = uuidText(id);
   return idTexts.get(uuid) ?? uuid;
 }
-
-/** By code unit: the same in every locale. */
-export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const add = (numbers: Uint32Array, at: number, amount: number): void => {
   numbers[at] = (numbers[at] as number) + amount;

@@ -1,5 +1,5 @@
 import { type Instant, millisecondsOf } from '#domain/instant.ts';
-import { placeOf } from '../findings/coverage.ts';
+import { type FilesOfPlace, filesByPlace } from '../reader/logPlaces.ts';
 import type { LogFile } from '../reader/trail.ts';
 
 /** Hours in which an account and region left records, by the first and last record of each of its files. */
@@ -21,17 +21,12 @@ export interface Run {
 
 /** By account and region, as the path of a file has them; files of which it says nothing are counted together. */
 export function coverageOf(files: readonly LogFile[]): Coverage[] {
-  const places = Map.groupBy(files, ({ path }) => Object.values(placeShown(path)).join('/'));
-  return [...places.values()]
+  return filesByPlace(files)
     .flatMap((same) => coverageOfPlace(same) ?? [])
     .sort((one, other) => (one.account + one.region < other.account + other.region ? -1 : 1));
 }
 
-const placeShown = (path: string): Pick<Coverage, 'account' | 'region'> =>
-  placeOf(path) ?? { account: 'other files', region: '' };
-
-function coverageOfPlace(files: readonly LogFile[]): Coverage | undefined {
-  const [file] = files;
+function coverageOfPlace({ place, files }: FilesOfPlace): Coverage | undefined {
   const runs = files
     .flatMap(({ first, last }) =>
       first !== undefined && last !== undefined ? { from: hourOf(first), until: hourOf(last) + 1 } : [],
@@ -40,9 +35,9 @@ function coverageOfPlace(files: readonly LogFile[]): Coverage | undefined {
   const firsts = files.flatMap(({ first }) => first ?? []);
   const lasts = files.flatMap(({ last }) => last ?? []);
   const [first, last] = [least(firsts), greatest(lasts)];
-  if (!file || first === undefined || last === undefined) return undefined;
+  if (first === undefined || last === undefined) return undefined;
   return {
-    ...placeShown(file.path),
+    ...(place ?? { account: 'other files', region: '' }),
     files: files.length,
     records: files.reduce((sum, { records }) => sum + records, 0),
     first,

@@ -13,26 +13,19 @@ const byteOrderMark = '\ufeff';
  * spreadsheet would run is left as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 export function* csv<Row>(columns: Columns<Row>, rows: Iterable<Row>): Generator<string> {
-  yield `${byteOrderMark}${line(Object.keys(columns).map(field))}`;
-  const fields = Object.values(columns).map(fieldIn);
-  for (const row of rows) yield line(fields.map((fieldOf) => fieldOf(row)));
+  yield header(Object.keys(columns));
+  const cells = Object.values(columns);
+  for (const row of rows) yield line(fields(cells.map((cellOf) => cellOf(row))));
 }
 
-const line = (fields: readonly string[]): string => `${fields.join(',')}\r\n`;
+/** The first line of such a table: names of columns. */
+export const header = (names: readonly string[]): string => byteOrderMark + line(fields(names));
 
-/** The field of a column in each row. Much of a row stands in the one above too: that is not looked through again. */
-function fieldIn<Row>(cellOf: (row: Row) => Cell): (row: Row) => string {
-  let above: Cell;
-  let text = '';
-  return (row) => {
-    const cell = cellOf(row);
-    if (cell !== above) {
-      above = cell;
-      text = field(cell);
-    }
-    return text;
-  };
-}
+/** A line of such a table. */
+export const line = (fields: string): string => `${fields}\r\n`;
+
+/** The fields of cells that stand side by side in a line. */
+export const fields = (cells: readonly Cell[]): string => cells.map(field).join(',');
 
 function field(cell: Cell): string {
   if (cell === undefined) return '';

@@ -1,6 +1,6 @@
 import { actionsMeet, coversAction, hasWildcard } from '#domain/wildcards.ts';
-import type { Trail } from '../reader/trail.ts';
-import { remembered } from '../sessions/remembered.ts';
+import type { CalledAction, Trail } from '../reader/trail.ts';
+import { rememberedOf } from '../sessions/remembered.ts';
 import { iamActionsOf } from './iamActions.ts';
 import { dataEventsOf, makesSomething, neverLoggedOf, taggingOf } from './unseenActions.ts';
 
@@ -22,11 +22,11 @@ export function accountViewsOf(trail: Pick<Trail, 'sessions' | 'kept'>): Map<str
   };
   for (const { account } of trail.kept) viewOf(account);
   // Hundreds of thousands of sessions make a few hundred different calls.
-  const kinds = remembered((source) => remembered((name) => kindOf({ source, name })));
+  const kinds = rememberedOf(kindOf);
   for (const { arn, actions } of trail.sessions) {
     const view = viewOf(arn.split(':')[4] ?? '');
-    for (const { source, name } of actions) {
-      const kind = kinds(source)(name);
+    for (const { action } of actions) {
+      const kind = kinds(action);
       if (kind.dataEventOf !== undefined) view.dataEvents.add(kind.dataEventOf);
       view.reads ||= kind.reads;
     }
@@ -41,7 +41,7 @@ interface Kind {
   reads: boolean;
 }
 
-function kindOf(call: { source: string; name: string }): Kind {
+function kindOf(call: CalledAction): Kind {
   const [action = ''] = iamActionsOf(call);
   const service = serviceOf(action);
   if (dataEventsOf(service).includes(action)) return { dataEventOf: service, reads: false };

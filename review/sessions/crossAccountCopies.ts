@@ -1,5 +1,5 @@
 import type { KeptEvent } from '../reader/keptEvent.ts';
-import { compare } from '../reader/trailSessions.ts';
+import { compare } from '../reader/textOrder.ts';
 import { accessKeyOf } from './issuedCredentials.ts';
 
 /** The records of one call: one, or the caller's copy and then the role owner's. */

@@ -1,6 +1,7 @@
 import { addSeconds, type Instant } from '#domain/instant.ts';
+import { filesByPlace, placeOf } from '../../reader/logPlaces.ts';
 import type { LogFile } from '../../reader/trail.ts';
-import { digestSeconds, placeOf } from '../coverage.ts';
+import { digestSeconds } from '../coverage.ts';
 import type { FindingRule, Material, Observation } from '../finding.ts';
 import { counted } from '../words.ts';
 
@@ -49,11 +50,8 @@ function isLate({ path, first }: LogFile, { integrity }: Material): boolean {
 }
 
 function byPlace(files: readonly LogFile[], severity: Observation['severity'], what: string): Observation[] {
-  const places = Map.groupBy(files, ({ path }) => {
-    const place = placeOf(path);
-    return place ? `${place.account} ${place.region}` : 'no account';
-  });
-  return [...places].map(([place, group]) => {
+  return filesByPlace(files).map(({ place, files: group }) => {
+    const name = place ? `${place.account} ${place.region}` : 'no account';
     const [example] = group.map(({ path }) => path).sort();
     return {
       severity,
@@ -62,9 +60,9 @@ function byPlace(files: readonly LogFile[], severity: Observation['severity'], w
         .flatMap(({ last }) => last ?? [])
         .sort()
         .at(-1),
-      subject: place,
-      account: placeOf(example ?? '')?.account,
-      message: `${counted(group.length, 'log file')} of ${place}, such as ${example}, ${what}.`,
+      subject: name,
+      account: place?.account,
+      message: `${counted(group.length, 'log file')} of ${name}, such as ${example}, ${what}.`,
       eventIds: [],
     };
   });

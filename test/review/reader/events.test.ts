@@ -104,7 +104,7 @@ describe('A record without what most have', () => {
     );
     const { sessions } = trailOfRecords([named]);
     expect(sessions[0]?.actions).toMatchObject([
-      { source: 'constructor', name: '__proto__', errorCode: '__proto__' },
+      { action: { source: 'constructor', name: '__proto__', errorCode: '__proto__' } },
     ]);
     expect('polluted' in {}).toBe(false);
   });
@@ -165,7 +165,7 @@ describe('Sessions', () => {
       { ...first, errorCode: 'AccessDenied' },
       ...others,
     ]);
-    expect(sessions[0]?.actions.map(({ name, errorCode, count }) => [name, errorCode, count])).toEqual([
+    expect(sessions[0]?.actions.map(({ action, count }) => [action.name, action.errorCode, count])).toEqual([
       ['GetItem', undefined, 2],
       ['Ape', undefined, 1],
       ['GetItem', 'AccessDenied', 1],

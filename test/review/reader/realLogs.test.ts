@@ -37,9 +37,9 @@ const sum = (numbers: number[]): number => numbers.reduce((total, number) => tot
 /** The script took all sessions of one key for one: exports that mask keys have many. */
 function ofOneKey(sessions: readonly TrailSession[]) {
   const counts = new Map<string, number>();
-  for (const { source, name, count } of sessions.flatMap(({ actions }) => actions)) {
-    const action = `${source.replace('.amazonaws.com', '')}:${name}`;
-    counts.set(action, (counts.get(action) ?? 0) + count);
+  for (const { action, count } of sessions.flatMap(({ actions }) => actions)) {
+    const name = `${action.source.replace('.amazonaws.com', '')}:${action.name}`;
+    counts.set(name, (counts.get(name) ?? 0) + count);
   }
   return {
     calls: sum(sessions.map(({ calls }) => calls)),

@@ -203,7 +203,8 @@ describe('While it reads', () => {
   it('a thread that stops stops the review', async () => {
     const folder = await logFolder(files);
     const input = await listInput(folder);
-    const broken = { ...input, directory: 5 as unknown as string };
+    const noText = Object.create(null) as string;
+    const broken = { ...input, logs: input.logs.with(1, { path: noText }) };
     await expect(readFolder(folder, { workers: 2 }, broken)).rejects.toThrow(
       /^A thread that reads log files stopped at 0.json.gz or soon after: /,
     );

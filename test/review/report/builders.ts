@@ -101,9 +101,11 @@ export function aSession(
     first: first?.at ?? issuance.event.at,
     last: calls.at(-1)?.at ?? issuance.event.at,
     actions: [...actions.values()].map((same) => ({
-      source: same[0]?.source ?? '',
-      name: same[0]?.name ?? '',
-      errorCode: same[0]?.errorCode,
+      action: {
+        source: same[0]?.source ?? '',
+        name: same[0]?.name ?? '',
+        errorCode: same[0]?.errorCode,
+      },
       count: same.length,
       first: secondsOf(same[0]?.at) ?? 0,
       last: secondsOf(same.at(-1)?.at) ?? 0,

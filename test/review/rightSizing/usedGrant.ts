@@ -91,7 +91,7 @@ export function aSession(account: string, calls: readonly Pick<Call, 'source' | 
     denied: 0,
     first: grantedAt,
     last: grantedAt,
-    actions: calls.map(({ source, name }) => ({ source, name, count: 1, first: 0, last: 0 })),
+    actions: calls.map(({ source, name }) => ({ action: { source, name }, count: 1, first: 0, last: 0 })),
     each: [],
   };
   return { ...session, joinedBy: 'accessKey', behind: [] };
