@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
 import { type Command, commonOptions, type OptionUsage, type WordUsage } from './command.ts';
-import { hanging, unbounded } from './terminal/wrapped.ts';
+import { columnsOf } from './terminal/columns.ts';
+import { hanging } from './terminal/wrapped.ts';
 
 /** What `--help` prints after a command's name, as wide as the terminal is. */
 export function commandHelp(command: Command, stream: NodeJS.WriteStream): string {
-  const columns = stream.columns ?? unbounded;
+  const columns = columnsOf(stream);
   const bold = (text: string): string => styleText('bold', text, { stream });
   const { says, examples } = command;
   const [words, options] = [wordRows(command), optionRows(command)];

@@ -2,7 +2,8 @@ import { styleText } from 'node:util';
 import { visibleLine } from '#domain/visibleText.ts';
 import { nearestName } from '#infra/configuration/nearestName.ts';
 import type { Command } from './command.ts';
-import { hanging, unbounded } from './terminal/wrapped.ts';
+import { columnsOf } from './terminal/columns.ts';
+import { hanging } from './terminal/wrapped.ts';
 
 /** A command in the list of all: loaded only when it is wanted, since most of a short command's time would be reading code. */
 interface ListedCommand {
@@ -123,7 +124,7 @@ export const commands: readonly ListedCommand[] = commandGroups.flatMap((group) 
 
 /** The list of all commands, as wide as the terminal is. */
 export function usage(stream: NodeJS.WriteStream): string {
-  const columns = stream.columns ?? unbounded;
+  const columns = columnsOf(stream);
   const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
   const row = (label: string, meaning: string): string[] =>
     hanging(`  ${label.padEnd(width)}`, meaning, columns);

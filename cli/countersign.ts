@@ -31,9 +31,10 @@ try {
 /** Answers the exit code. */
 async function answerTo([name, ...rest]: string[]): Promise<number> {
   if (name === '--version' || name === '-v') return say(`${manifest.version}\n`);
-  if (name === '--help' || name === '-h' || (name === 'help' && rest.length === 0))
-    return say(usage(process.stdout));
-  if (name === 'help') return answerTo([...rest, '--help']);
+  if (name === 'help' || name === '--help' || name === '-h') {
+    const about = rest.find((word) => word !== 'help' && !word.startsWith('-'));
+    return about === undefined ? say(usage(process.stdout)) : answerTo([about, '--help']);
+  }
   if (name === undefined) {
     process.stderr.write(usage(process.stderr));
     return exitCodes.unusable;

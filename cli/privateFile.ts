@@ -139,7 +139,8 @@ const reasons: Record<string, string> = {
   EDQUOT: 'your quota is used up',
 };
 
-const placeVariables =
+/** What names other folders for what is kept. */
+export const placeVariables =
   process.platform === 'win32'
     ? 'APPDATA and LOCALAPPDATA'
     : 'XDG_CONFIG_HOME, XDG_STATE_HOME and XDG_CACHE_HOME';

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { parseDuration } from '#domain/duration.ts';
 import { entitlementIdSchema } from '#domain/entitlementId.ts';
+import { requestIdPattern } from '#domain/requestIdPattern.ts';
 
 /**
  * What the API answers, as far as callers read it: as it is on the wire, durations in ISO 8601 and times in UTC. Fields that a later
  * version adds are let through: they are no fault. Ids, durations and times are what they should be, and so hold nothing that could
  * steer a terminal or a shell; all other texts may be anybody's.
  */
-const requestId = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
+const requestId = z.string().regex(requestIdPattern);
 const accountId = z.string().regex(/^\d{12}$/);
 const duration = z.string().refine((text) => parseDuration(text) !== undefined, 'is no duration');
 const instant = z.iso.datetime();

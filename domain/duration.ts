@@ -39,15 +39,15 @@ function split(seconds: number): [days: number, hours: number, minutes: number, 
   ];
 }
 
-const isNone = 'must be an ISO 8601 duration such as PT30M, PT8H or P2D';
+const noDuration = 'must be an ISO 8601 duration such as PT30M, PT8H or P2D';
 
 /** An ISO 8601 duration text, parsed to whole seconds. */
 export const durationSchema = z
-  .string(isNone)
-  .max(40, isNone)
+  .string(noDuration)
+  .max(40, noDuration)
   .transform((text, context) => {
     const seconds = parseDuration(text);
     if (seconds !== undefined) return seconds;
-    context.addIssue({ code: 'custom', message: isNone });
+    context.addIssue({ code: 'custom', message: noDuration });
     return z.NEVER;
   });

@@ -41,3 +41,6 @@ export const roleArnOf = ({
 /** Seconds: what a request gets that names no duration. */
 export const defaultDurationOf = (entitlement: Entitlement): number =>
   entitlement.defaultDuration ?? Math.min(3_600, entitlement.maxDuration);
+
+/** Characters of a ticket, whatever its pattern says: it becomes a session tag, and those share little room. */
+export const longestTicket = 64;

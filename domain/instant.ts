@@ -24,9 +24,9 @@ export const earliest = (first: Instant, ...rest: Instant[]): Instant =>
 export const latest = (first: Instant, ...rest: Instant[]): Instant =>
   rest.reduce((greatest, instant) => (instant > greatest ? instant : greatest), first);
 
-const isNone = 'must be a UTC time such as 2026-11-22T10:00:00Z';
+const noInstant = 'must be a UTC time such as 2026-11-22T10:00:00Z';
 
-export const instantSchema = z.string(isNone).refine(isInstant, isNone);
+export const instantSchema = z.string(noInstant).refine(isInstant, noInstant);
 
 function isInstant(text: string): boolean {
   // The round trip refuses dates that do not exist, such as 30 February.

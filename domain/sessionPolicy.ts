@@ -1,5 +1,6 @@
 import type { Entitlement, PolicyStatement } from './entitlement.ts';
 import type { Instant } from './instant.ts';
+import { wholeMatch } from './wholeMatch.ts';
 
 /** STS: characters of inline session policy, white space included (STS API reference: AssumeRole, `Policy`). */
 export const maximumPolicySize = 2_048;
@@ -106,14 +107,18 @@ export function parameterFault(entitlement: Entitlement, name: string, value: st
   if (!parameter) return `There is no parameter ${name} for this entitlement.`;
   if (value === '' || value.length > parameter.maxLength)
     return `Parameter ${name} takes 1 to ${parameter.maxLength} characters.`;
-  if (!/^[\x20-\x7e]+$/.test(value) || /[*?$"'\\{}]/.test(value))
+  if (!isParameterText(value))
     return `Parameter ${name} takes plain ASCII text without * ? $ quotes, braces or backslashes.`;
   if (parameter.values && !parameter.values.includes(value))
     return `Parameter ${name} is one of: ${parameter.values.join(', ')}.`;
-  if (parameter.pattern && !new RegExp(`^(?:${parameter.pattern})$`, 'u').test(value))
+  if (parameter.pattern && !wholeMatch(parameter.pattern).test(value))
     return `Parameter ${name} must match ${parameter.pattern}.`;
   return undefined;
 }
+
+/** Whether all characters of a text may stand in a parameter’s value. */
+export const isParameterText = (text: string): boolean =>
+  /^[\x20-\x7e]+$/.test(text) && !/[*?$"'\\{}]/.test(text);
 
 /** Names of all `{name}` in a value, in its texts and in its keys. */
 export const placeholdersIn = (value: unknown): string[] =>

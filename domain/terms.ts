@@ -4,11 +4,11 @@ import { entitlementIdSchema } from './entitlementId.ts';
 import { emailSchema } from './identity.ts';
 import { instantSchema } from './instant.ts';
 import { recipientKeySchema, thumbprint } from './recipientKey.ts';
+import { requestIdPattern } from './requestIdPattern.ts';
 
-/** A ULID: 26 characters, sorts by time; also RoleSessionName, execution name and tag value. */
 export const requestIdSchema = z
   .string()
-  .regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be the id of a request, such as 01KANB1X00000000000000ABCD');
+  .regex(requestIdPattern, 'must be the id of a request, such as 01KANB1X00000000000000ABCD');
 
 /** One address, never a network: IAM would take `0.0.0.0/0` for everywhere. */
 export const sourceIpSchema = z.union([z.ipv4(), z.ipv6()]);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type EventName, eventNames } from '../domain/history.ts';
+import { requestIdPattern } from '../domain/requestIdPattern.ts';
 
 /** What each event means to whoever listens, and whether it says when the grant starts and ends. */
 export const accessEvents: Record<EventName, { means: string; window: 'yes' | 'once it is fixed' | 'no' }> = {
@@ -29,10 +30,7 @@ const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
 /** The `detail` of an event on the bus `countersign`. */
 export const accessEventSchema = z.object({
-  requestId: z
-    .string()
-    .regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/)
-    .describe('ULID'),
+  requestId: z.string().regex(requestIdPattern).describe('ULID'),
   event: z.enum(eventNames),
   at: instant.describe('When it happened: UTC, whole seconds'),
   by: z

@@ -1,5 +1,6 @@
 import type { APIGatewayEventDefaultAuthorizerContext } from 'aws-lambda';
 import * as z from 'zod';
+import { covers } from '../domain/wildcards.ts';
 import { type ApiIdentity, authorizerEventOf, methodArnOf, type ProxyRequest } from './gatewayEvent.ts';
 import { gatewayProblem, type ProblemError } from './problem.ts';
 
@@ -63,16 +64,8 @@ interface Statement {
 function allows(statements: Statement[], methodArn: string): boolean {
   const matching = statements.filter(
     ({ Action, Resource }) =>
-      Action.some((pattern) => matches(pattern, 'execute-api:Invoke')) &&
-      Resource.some((pattern) => matches(pattern, methodArn)),
+      Action.some((pattern) => covers(pattern, 'execute-api:Invoke')) &&
+      Resource.some((pattern) => covers(pattern, methodArn)),
   );
   return matching.length > 0 && matching.every(({ Effect }) => Effect === 'Allow');
-}
-
-function matches(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[^\w*?]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
 }

@@ -6,7 +6,6 @@ import { wholeOf } from './findings/coverage.ts';
 import type { Period } from './findings/finding.ts';
 import { findingsIn } from './findings/findings.ts';
 import { readTableExport } from './findings/tableExport.ts';
-import { quoted } from './findings/words.ts';
 import { evidenceOf } from './grants/evidence.ts';
 import type { Grant } from './grants/grant.ts';
 import { grantsOf } from './grants/grants.ts';
@@ -14,6 +13,7 @@ import { type Inputs, inputFileOf } from './inputs.ts';
 import { readPublicKeys } from './integrity/publicKeys.ts';
 import type { Span } from './integrity/span.ts';
 import { validateIntegrity } from './integrity/validate.ts';
+import { noLogsMessage, noRecordsMessage } from './nothingToReview.ts';
 import { type LogInput, listInput } from './reader/logInput.ts';
 import { type Progress, readTrail } from './reader/readTrail.ts';
 import type { Trail } from './reader/trail.ts';
@@ -70,13 +70,13 @@ export async function runReview(order: ReviewOrder): Promise<Review> {
   const input = await listInput(directory);
   // Where digest files are, logs that are not there are something to find.
   const mayBeEmpty = input.digests.length > 0;
-  if (input.logs.length === 0 && !mayBeEmpty) throw new UnusableInput(noLogs(input));
+  if (input.logs.length === 0 && !mayBeEmpty) throw new UnusableInput(noLogsMessage(input));
 
   onPhase('Reading');
   const workers = order.workers ?? usefulWorkers(input);
   const trail = await readTrail(input, { workers, hashContents: input.digests.length > 0, onProgress });
   if (trail.completeness.unique === 0 && !mayBeEmpty)
-    throw new UnusableInput(noRecords(input, trail.completeness.skipped));
+    throw new UnusableInput(noRecordsMessage(input, trail.completeness.skipped));
 
   onPhase('Joining sessions');
   const issuances = issuancesOf(trail);
@@ -141,22 +141,8 @@ const spanOfGrant = ({ requestedAt, closedAt }: Grant): OpenSpan => ({ from: req
 const reachesInto = ({ from, to }: Period, span: OpenSpan): boolean =>
   (to === undefined || span.from < to) && (from === undefined || span.to === undefined || span.to >= from);
 
-function noLogs({ directory, digests, others, notOpened }: LogInput): string {
-  if (notOpened[0])
-    return `No log file of CloudTrail can be reached in ${directory}: ${quoted(notOpened[0].path)} is a link, which is not followed, or a folder that could not be opened. Name the folder that the logs lie in themselves, and let whoever runs the review read it.`;
-  const there = digests.length + others.length;
-  const what = there === 0 ? 'is empty' : `holds ${there} files and no log file of CloudTrail among them`;
-  return `${directory} ${what}. Fetch the logs there first: aws s3 sync s3://BUCKET/AWSLogs ${directory}/AWSLogs`;
-}
-
 const spansOf = ({ first, last }: Trail['completeness']): Span[] =>
   first === undefined || last === undefined ? [] : [{ from: first, to: last }];
 
 const nothingOfThePeriod = ({ from, to }: Span): string =>
   `Nothing in the log files is of the period: they go from ${from} to ${to}. Fetch the logs of the period, or name another with --from and --to.`;
-
-function noRecords({ directory, logs }: LogInput, skipped: Record<string, number>): string {
-  const reasons = Object.entries(skipped).map(([reason, count]) => `${reason} ${count}`);
-  const why = reasons.length > 0 ? ` (skipped: ${reasons.join(', ')})` : '';
-  return `No CloudTrail record can be read from the ${logs.length} files in ${directory}${why}. Name the folder that the trail's files lie in, as CloudTrail delivered them.`;
-}

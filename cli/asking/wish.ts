@@ -62,13 +62,10 @@ function checkedDuration(
   isBreakGlass: boolean,
 ): string {
   const longest = isBreakGlass ? (breakGlass?.maxDuration ?? maxDuration) : maxDuration;
-  const seconds = parseDuration(duration) ?? 0;
-  if (seconds > (parseDuration(longest) ?? Number.POSITIVE_INFINITY))
+  if ((parseDuration(duration) ?? 0) > (parseDuration(longest) ?? Number.POSITIVE_INFINITY))
     throw new CommandError(
       `${id} is given for at most ${durationWords(longest)}${isBreakGlass ? ' by break-glass' : ''}. Ask for --for ${shortDuration(longest)} or less.`,
     );
-  if (seconds < 60)
-    throw new CommandError('Access is given for at least a minute. Ask for --for 1m or more.');
   return duration;
 }
 

@@ -1,10 +1,10 @@
 import { boundedText } from '#client/boundedText.ts';
 import { jsonOf } from '#client/json.ts';
-import { isLoopback } from '#client/loopback.ts';
 import type { Credentials } from '#client/recipient.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { isSafe } from '../safeAddress.ts';
 
 const patience = 30_000;
 
@@ -33,8 +33,7 @@ export async function consoleUrl(
 function federationEndpoint(): URL {
   const text = process.env.AWS_ENDPOINT_URL_SIGNIN || 'https://signin.aws.amazon.com';
   const base = URL.parse(text);
-  const isSafe = base?.protocol === 'https:' || (base?.protocol === 'http:' && isLoopback(base));
-  if (!base || !isSafe)
+  if (!base || !isSafe(base))
     throw new CommandError(
       'AWS_ENDPOINT_URL_SIGNIN is no address that keys may be sent to. Unset it, or give one that begins with https://',
     );

@@ -15,10 +15,14 @@ export const leftovers: Check = {
     const known = new Set(remembered.map(({ id }) => id));
     const keys = await keptKeys();
     const unknown = keys.filter((id) => !known.has(id));
-    const kept = `of ${counted(keys.length - unknown.length, 'request')} that this machine remembers`;
+    const count = keys.length - unknown.length;
+    const whose = count === 0 ? 'none of a request' : `of ${counted(count, 'request')}`;
+    const kept = `${whose} that this machine remembers`;
+    const failures = erased.filter((failure) => failure !== undefined);
+    const gone = over.length - failures.length;
     return [
-      fine(over.length > 0 ? `${kept}; of ${over.length} that are over they were erased now` : kept),
-      ...erased.flatMap((failure) => (failure === undefined ? [] : [wrong(failure)])),
+      fine(gone > 0 ? `${kept}; erased now: of ${counted(gone, 'request')} over by now` : kept),
+      ...failures.map(wrong),
       ...unknown.map((id) =>
         note(`of ${id}, which is not known here otherwise: countersign status ${id} tells what it is`),
       ),

@@ -9,6 +9,7 @@ import { isOvershadowed, ownProfiles, profileName } from '../awsConfig/profile.t
 import { readConfig } from '../awsConfig/saveConfig.ts';
 import { shellPath } from '../awsConfig/shellPath.ts';
 import { type Check, fine, note, wrong } from './check.ts';
+import { quoted } from './files.ts';
 
 /** Whether what `configure` wrote still runs, and whether nobody else decides what it runs. */
 export const profiles: Check = {
@@ -93,7 +94,7 @@ async function openToOthers(path: string): Promise<string[]> {
   // With the sticky bit nobody replaces what is another's.
   if (stats.mode & 0o022 && !(stats.isDirectory() && stats.mode & 0o1000))
     return [
-      `Others can write ${name}, and so decide what AWS’s tools run in your name: chmod go-w '${name}'`,
+      `Others can write ${name}, and so decide what AWS’s tools run in your name: chmod go-w ${quoted(path)}`,
     ];
   return [];
 }

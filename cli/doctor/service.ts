@@ -1,5 +1,6 @@
 import { boundedText } from '#client/boundedText.ts';
 import { jsonOf } from '#client/json.ts';
+import { errorCode } from '../errorCode.ts';
 import { chosenServiceUrl } from '../signIn/chosenServiceUrl.ts';
 import { longestConfig } from '../signIn/signInClient.ts';
 import { type Check, fine, note, wrong } from './check.ts';
@@ -35,8 +36,8 @@ export const service: Check = {
 
 /** What stands between: `fetch` says only that it failed. */
 function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof Error && 'code' in cause) return String(cause.code);
+  const code = error instanceof Error ? errorCode(error.cause) : undefined;
+  if (code !== undefined) return code;
   return error instanceof Error && error.name === 'TimeoutError'
     ? `no answer in ${timeLimit / 1_000} s`
     : 'failed';

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { visibleLine } from '#domain/visibleText.ts';
 import { errorCode } from '../errorCode.ts';
 import { folders } from '../folders.ts';
+import { placeVariables } from '../privateFile.ts';
 import { type Check, fine, note, wrong } from './check.ts';
 import { quoted } from './files.ts';
 
@@ -59,4 +60,4 @@ function said({ at, code, wanted }: Block): string {
 }
 
 const mend = ({ at }: Block): string =>
-  `Make it writable for you: chmod u+wx ${quoted(at)}, or where it is not yours to change, name other folders in XDG_CONFIG_HOME, XDG_STATE_HOME and XDG_CACHE_HOME.`;
+  `Make it writable for you: chmod u+wx ${quoted(at)}, or where it is not yours to change, name other folders in ${placeVariables}.`;

@@ -18,13 +18,19 @@ export function periodOf(from: string | undefined, to: string | undefined): Peri
 
 const day = 24 * 3_600;
 
-/** The begin of a date, or of the day that many days later; or the time itself. */
 function timeOf(option: string, text: string, days: number): Instant {
-  const date = instantSchema.safeParse(`${text}T00:00:00Z`);
-  if (date.success) return addSeconds(date.data, days * day);
-  const instant = instantSchema.safeParse(text);
-  if (instant.success) return instant.data;
+  const time = timeIn(text, days);
+  if (time !== undefined) return time;
+  const shown = visibleLine(text);
   throw new CommandError(
-    `${option} takes a date or a UTC time with its seconds and a Z, such as 2026-11-01 or 2026-11-01T08:00:00Z, not "${visibleLine(text)}".`,
+    timeIn(shown, days) === undefined
+      ? `${option} takes a date or a UTC time with its seconds and a Z, such as 2026-11-01 or 2026-11-01T08:00:00Z, not "${shown}".`
+      : `${option} has a blank in it, or something that does not show: give ${shown} without.`,
   );
+}
+
+/** The begin of a date, or of the day that many days later; or the time itself. */
+function timeIn(text: string, days: number): Instant | undefined {
+  const date = instantSchema.safeParse(`${text}T00:00:00Z`);
+  return date.success ? addSeconds(date.data, days * day) : instantSchema.safeParse(text).data;
 }

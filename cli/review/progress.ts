@@ -1,4 +1,5 @@
 import type { Progress } from '#review/reader/readTrail.ts';
+import { columnsOf } from '../terminal/columns.ts';
 import { number } from '../terminal/counted.ts';
 
 /** Work that is over sooner needs no progress: a line that comes and goes at once only flickers. */
@@ -13,7 +14,7 @@ export function showProgress(stream: NodeJS.WriteStream) {
     if (!stream.isTTY || performance.now() - began < patience) return;
     shown = true;
     // A line that wraps could not be rewritten.
-    stream.write(`\r${line.slice(0, stream.columns - 1)}\u001b[K`);
+    stream.write(`\r${line.slice(0, columnsOf(stream) - 1)}\u001b[K`);
   };
   return {
     onPhase: (phase: string): void => show(`${phase} …`),

@@ -1,7 +1,8 @@
 import { type Severity, severities } from '#review/findings/finding.ts';
 import { type Cell, styled } from '../terminal/cell.ts';
+import { columnsOf } from '../terminal/columns.ts';
 import { counted, number } from '../terminal/counted.ts';
-import { hanging, unbounded } from '../terminal/wrapped.ts';
+import { hanging } from '../terminal/wrapped.ts';
 import type { RuleSummary, Summary } from './summary.ts';
 import { factsOf } from './summaryFacts.ts';
 
@@ -28,7 +29,7 @@ const factWidth = 'Integrity'.length + 2;
 /** The summary for people: the verdict, what was found and what to do, what was read, where the reports are. */
 export function textOfSummary(summary: Summary, stream: NodeJS.WriteStream): string[] {
   const style = (format: Format, text: string): string => styled({ text, format }, stream);
-  const columns = stream.columns ?? unbounded;
+  const columns = columnsOf(stream);
   const { rules } = summary.findings;
   const left = rules.length - mostRules;
   return [

@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi';
 import { boundedText } from '#client/boundedText.ts';
-import { isLoopback } from '#client/loopback.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { isSafe } from '../safeAddress.ts';
 
 /** An issuer as it describes itself, and how it is called. */
 export interface Issuer {
@@ -62,9 +62,6 @@ function requestOptions(identifier: URL): RequestOptions {
   const options = { signal, [oauth.customFetch]: boundedFetch };
   return identifier.protocol === 'http:' ? { ...options, [oauth.allowInsecureRequests]: true } : options;
 }
-
-const isSafe = (address: URL): boolean =>
-  address.protocol === 'https:' || (address.protocol === 'http:' && isLoopback(address));
 
 /** An issuer's answers are short; one that is not must not fill the memory. */
 async function boundedFetch(url: string, init: object): Promise<Response> {

@@ -4,12 +4,17 @@ import { CommandError } from '../commandError.ts';
 
 const seconds = { d: 86_400, h: 3_600, m: 60 } as const;
 
-/** `1h`, `90m`, `1h30m`, `2d` or ISO 8601, as ISO 8601. Throws a `CommandError` for anything else. */
+/**
+ * `1h`, `90m`, `1h30m`, `2d` or ISO 8601, as ISO 8601. Throws a `CommandError` for anything else, and for less than a minute, which is the
+ * least that access is given for.
+ */
 export function durationOf(text: string): string {
   const word = text.trim();
   const total = parseDuration(word.toUpperCase()) ?? shortDuration(word.toLowerCase());
-  if (total === undefined || total === 0)
+  if (total === undefined)
     throw new CommandError(`"${visibleLine(text)}" is no duration. Write it like 45m, 1h30m, 2d or PT1H30M.`);
+  if (total < seconds.m)
+    throw new CommandError('Access is given for at least a minute. Write --for 1m or more.');
   return formatDuration(total);
 }
 

@@ -10,7 +10,7 @@ export function timeOf(text: string, now: Date): string {
   const time = clockTimeOf(word, now) ?? localTimeOf(word) ?? zonedTimeOf(word);
   if (!time)
     throw new CommandError(
-      `"${visibleLine(text)}" is no time. Write it like 14:00, 2026-11-22T14:00 or 2026-11-22T14:00:00Z.`,
+      `"${visibleLine(text)}" is no time. Write it like 14:00, 2026-11-22T14:00 or 2026-11-22T14:00:00Z: when it is, not how long until then.`,
     );
   return `${time.toISOString().slice(0, 19)}Z`;
 }

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../domain/catalogue.ts';
-import type { Entitlement } from '../../domain/entitlement.ts';
+import { type Entitlement, longestTicket } from '../../domain/entitlement.ts';
 import type { Fault } from './fault.ts';
 import { longestMatchMilliseconds, slowTextFor } from './slowText.ts';
 
@@ -9,9 +9,6 @@ interface Pattern {
   pattern: string;
   length: number;
 }
-
-/** domain/newRequest.ts matches no longer one. */
-const longestTicket = 64;
 
 /**
  * Patterns by which one request could keep a function busy until it is killed, and the approvers without an answer: whoever may ask may

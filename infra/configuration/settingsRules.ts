@@ -1,4 +1,5 @@
 import { isLiteral } from '../../domain/literalText.ts';
+import { covers } from '../../domain/wildcards.ts';
 import { functionNames } from '../functions.ts';
 import { functionResourceName } from '../installation.ts';
 import { type Fault, faultIf } from './fault.ts';
@@ -171,17 +172,11 @@ function patternFaults(pattern: string, index: number): Fault[] {
 export function deployRolesMatching(patterns: readonly string[], roleNames: readonly string[]): Fault[] {
   return patterns.flatMap((pattern, index) =>
     faultIf(
-      roleNames.some((name) => matches(pattern.replace(/^.*:role\//, ''), name)),
+      roleNames.some((name) => covers(pattern.replace(/^.*:role\//, ''), name)),
       ['deployRoles', index],
       'must not match Countersign’s own roles: what they change has to raise an alarm',
     ),
   );
-}
-
-/** Whether an IAM pattern with `*` and `?` matches. */
-function matches(pattern: string, name: string): boolean {
-  const literal = pattern.replace(/[.+^$|()[\]\\{}]/g, String.raw`\$&`);
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
 }
 
 /** As many as leave room for more by stack or organization: AWS takes 50. Grammar of IAM, the narrowest that is met. */

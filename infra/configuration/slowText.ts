@@ -1,4 +1,5 @@
 import { createContext, Script } from 'node:vm';
+import { wholeMatch } from '../../domain/wholeMatch.ts';
 import { type SuspectText, suspectTexts } from './suspectTexts.ts';
 
 /** What a text may take of a processor. Harmless ones take some thousandths of it, and those that are meant here would take years. */
@@ -23,7 +24,7 @@ const judged = new Map<string, SuspectText | undefined>();
 const mostSeconds = 5;
 
 function firstSlow(pattern: string, texts: readonly SuspectText[]): SuspectText | undefined {
-  const expression = new RegExp(`^(?:${pattern})$`, 'u');
+  const expression = wholeMatch(pattern);
   const run = { expression, texts, at: 0 };
   const context = createContext(run);
   const before = process.cpuUsage();

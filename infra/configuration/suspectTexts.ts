@@ -1,4 +1,6 @@
 import { isSafePattern } from 'redos-detector';
+import { isParameterText } from '../../domain/sessionPolicy.ts';
+import { wholeMatch } from '../../domain/wholeMatch.ts';
 
 /** A text that may keep an expression busy: a beginning, what is repeated, and an end that may not match. */
 export interface SuspectText {
@@ -65,7 +67,7 @@ function textOfTrail(trail: Trail): string {
 
 /** Those that a parameter may have, letters and digits first: nothing else comes as far as a pattern. */
 const characters = Array.from({ length: 95 }, (_, index) => String.fromCharCode(0x20 + index))
-  .filter((character) => !/[*?$"'\\{}]/.test(character))
+  .filter(isParameterText)
   .sort((one, other) => Number(/\w/.test(other)) - Number(/\w/.test(one)));
 
 const known = new Map<string, string[]>();
@@ -78,7 +80,7 @@ function charactersOf(source: string): string[] {
 
 function matcherOf(source: string): (character: string) => boolean {
   try {
-    const expression = new RegExp(`^(?:${source})$`, 'u');
+    const expression = wholeMatch(source);
     return (character) => expression.test(character);
   } catch {
     return () => false;

@@ -1,4 +1,5 @@
 import type { Simulation } from '@cloud-copilot/iam-simulate';
+import { covers } from '../../domain/wildcards.ts';
 
 /**
  * `states:SendTask*` is evaluated on the ARN of the state machine that made the token (AWS's own refusals
@@ -32,17 +33,8 @@ function reachingStatements(policy: object, arn: string): object {
 
 function reaches(statement: object, arn: string): boolean {
   if ('NotResource' in statement)
-    return !texts(statement.NotResource).some((pattern) => matches(pattern, arn));
-  return 'Resource' in statement && texts(statement.Resource).some((pattern) => matches(pattern, arn));
+    return !texts(statement.NotResource).some((pattern) => covers(pattern, arn));
+  return 'Resource' in statement && texts(statement.Resource).some((pattern) => covers(pattern, arn));
 }
 
 const texts = (value: unknown): string[] => [value].flat().filter((entry) => typeof entry === 'string');
-
-/** IAM's wildcards: `*` any characters, `?` one. */
-function matches(pattern: string, arn: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(arn);
-}

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { addSeconds, type Instant, instantSchema } from '#domain/instant.ts';
 import type { Grant } from '../grants/grant.ts';
+import { parsedJson } from '../jsonValues.ts';
 import type { CallerIdentity } from '../reader/keptEvent.ts';
 import type { Trail } from '../reader/trail.ts';
 import { rememberedOf } from '../sessions/remembered.ts';
-import { parsedJson } from './jsonValues.ts';
 
 /** A text that was put in force as the boundary policy of a target role. */
 export interface BoundaryVersion {

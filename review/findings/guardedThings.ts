@@ -46,7 +46,7 @@ function guardedBy(event: KeptEvent, { services, buckets }: Surroundings): strin
   if (named !== undefined) return named;
   if (isUntold(event) && (source === 'iam.amazonaws.com' || services.has(account)))
     return 'something that is too long for its record';
-  const [first = account] = namesIn(event);
+  const first = nameIn(event) ?? account;
   // Every trail, not only Countersign's own: grants are reviewed by what it records.
   if (source === 'cloudtrail.amazonaws.com') return /^(Create|Start)/.test(name) ? undefined : first;
   if (source === 's3.amazonaws.com') return namesIn(event).find((name) => isTrailBucket(name, buckets));
@@ -121,6 +121,14 @@ function namesIn({ source, request, resources, errorMessage = '' }: KeptEvent): 
   };
   return [...collect(request, 4), ...resources, ...textsOf(thingIn(errorMessage))];
 }
+
+/** What trails, keys, APIs and policies go by: what else a request names may be shorter, and so stand before it, or be empty. */
+const ownNames = ['trailName', 'keyId', 'restApiId', 'policyId', 'name'];
+
+const nameIn = (event: KeptEvent): string | undefined =>
+  [...ownNames.flatMap((key) => textsOf(fieldsOf(event.request)?.[key])), ...namesIn(event)].find(
+    (name) => name.trim() !== '',
+  );
 
 /** The bucket of an ARN, also of that of an object: what objects are called does not matter. */
 const bucketOf = (arn: string): string[] => textsOf(/^arn:[^:]+:s3:::([^/]+)/.exec(arn)?.[1]);

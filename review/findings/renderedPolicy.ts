@@ -4,7 +4,7 @@ import type { Entitlement } from '#domain/entitlement.ts';
 import type { Instant } from '#domain/instant.ts';
 import { parameterFault, sessionPolicy } from '#domain/sessionPolicy.ts';
 import { sourceIpSchema } from '#domain/terms.ts';
-import { parsedJson } from './jsonValues.ts';
+import { parsedJson } from '../jsonValues.ts';
 
 type Statement = Record<string, unknown>;
 

@@ -5,10 +5,10 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { accessRequestSchema } from '#domain/accessRequest.ts';
 import { requestDigest, requestIdSchema, termsSchema } from '#domain/terms.ts';
+import { jsonValuesIn } from '../jsonValues.ts';
 import { isGzip } from '../reader/gzip.ts';
 import { UnusableInput } from '../unusableInput.ts';
 import type { TableRecord } from './finding.ts';
-import { jsonValuesIn } from './jsonValues.ts';
 
 /** Content beyond this is no request table's. */
 const maximumBytes = 400_000_000;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Instant, instantSchema } from '#domain/instant.ts';
+import { parsedJson } from '../jsonValues.ts';
 import { firstIssue } from './firstIssue.ts';
 
 /**
@@ -100,7 +101,9 @@ export function parseDigest(
   text: string,
   file: { path: string; sha256: string },
 ): { digest: Digest; logs: NamedLog[] } {
-  const parsed = digestSchema.safeParse(jsonOf(text));
+  const json = parsedJson(text);
+  if (json === undefined) throw new Error('it is not JSON');
+  const parsed = digestSchema.safeParse(json);
   if (!parsed.success) throw new Error(firstIssue(parsed.error));
   const { data } = parsed;
   const place = placeOfDigest(data.digestS3Object);
@@ -122,14 +125,6 @@ export function parseDigest(
     sha256: hashValue,
   }));
   return { digest, logs };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error('it is not JSON');
-  }
 }
 
 function previousOf(data: z.infer<typeof digestSchema>): PreviousDigest | undefined {

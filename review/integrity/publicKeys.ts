@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { jsonValuesIn } from '../findings/jsonValues.ts';
+import { jsonValuesIn } from '../jsonValues.ts';
 import { UnusableInput } from '../unusableInput.ts';
 import { firstIssue } from './firstIssue.ts';
 

@@ -1,5 +1,5 @@
-import { earliest, type Instant } from '#domain/instant.ts';
 import { activityOf } from '../grants/activity.ts';
+import { endOf } from '../grants/end.ts';
 import type { Grant } from '../grants/grant.ts';
 
 /** A grant in numbers: the same in every file of the report. */
@@ -25,10 +25,6 @@ export function figuresOf(grant: Grant): GrantFigures {
       over === undefined ? 0 : sum(activity.map(({ each }) => each.filter(({ at }) => at > over).length)),
   };
 }
-
-/** When access was over: at the window's end, or before it. Undefined for what was never granted. */
-export const endOf = ({ window, end }: Grant): Instant | undefined =>
-  window && end ? earliest(window.endsAt, end.at) : (end?.at ?? window?.endsAt);
 
 /**
  * What the hash chain says. `open`: sound so far, and no `closed` entry yet. `unbroken` speaks of the links; whether an entry's own

@@ -1,10 +1,10 @@
 import type { EventName } from '#domain/history.ts';
 import { type Instant, latest } from '#domain/instant.ts';
 import { callsOf } from '../grants/activity.ts';
+import { endOf } from '../grants/end.ts';
 import type { ChainEntry, Grant, GrantSession } from '../grants/grant.ts';
 import type { Call } from '../reader/trail.ts';
 import { countWhile } from '../sessions/timeOrder.ts';
-import { endOf } from './grantFigures.ts';
 
 /** What happened next: an entry of the chain, or what happened before the entry after it. */
 export type Step =

@@ -1,9 +1,9 @@
 import type { EventName } from '#domain/history.ts';
 import { addSeconds, earliest, type Instant, latest, secondsBetween } from '#domain/instant.ts';
 import { activityOf, callsOf } from '../grants/activity.ts';
+import { endOf } from '../grants/end.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Call } from '../reader/trail.ts';
-import { endOf } from './grantFigures.ts';
 import { type Html, html } from './html.ts';
 import { counted, lengthBetween, timeAfter, timeOf } from './pageParts.ts';
 

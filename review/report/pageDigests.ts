@@ -50,7 +50,7 @@ const chainTable = (chains: Integrity['chains']): Html =>
         cell: ({ hours }) => hours && `${grouped(hours.covered)} of ${grouped(hours.expected)}`,
       },
       { name: 'Gaps', number: true, cell: ({ gaps }) => gaps.length },
-      { name: 'Verdict', cell: ({ verdict }) => verdict },
+      { name: 'Verdict on the digests', cell: ({ verdict }) => verdict },
     ],
   });
 

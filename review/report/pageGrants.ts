@@ -1,10 +1,11 @@
 import { severities } from '../findings/finding.ts';
+import { endOf } from '../grants/end.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Review } from '../review.ts';
 import type { CrossReferences } from './crossReferences.ts';
 import { reviewerOf } from './grantApprovals.ts';
 import { grantArticle, statusTag } from './grantArticle.ts';
-import { endOf, figuresOf } from './grantFigures.ts';
+import { figuresOf } from './grantFigures.ts';
 import { type Html, html } from './html.ts';
 import { timelineLegend } from './pageLegend.ts';
 import { badge, counted, listed, named, requesterOf, table, timeAfter, timeOf } from './pageParts.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { PolicyStatement } from '#domain/entitlement.ts';
 import { statementSchema } from '#domain/entitlementSchema.ts';
 import { maximumPolicySize } from '#domain/sessionPolicy.ts';
-import { parsedJson } from '../findings/jsonValues.ts';
+import { parsedJson } from '../jsonValues.ts';
 
 const policySchema = z.object({
   Statement: z.union([z.array(z.unknown()), z.unknown().transform((statement) => [statement])]),

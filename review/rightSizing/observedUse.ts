@@ -1,5 +1,5 @@
-import { earliest, type Instant } from '#domain/instant.ts';
 import { callsOf } from '../grants/activity.ts';
+import { endOf } from '../grants/end.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Call } from '../reader/trail.ts';
 import { iamActionsOf } from './iamActions.ts';
@@ -38,7 +38,8 @@ export function observedUseOf(grants: readonly Grant[]): ObservedUse {
   const names = new Set<string>();
   let calls = 0;
   let whole = true;
-  for (const grant of grants)
+  for (const grant of grants) {
+    const over = endOf(grant);
     for (const call of callsOf(grant)) {
       calls += 1;
       const actions = iamActionsOf(call);
@@ -51,13 +52,14 @@ export function observedUseOf(grants: readonly Grant[]): ObservedUse {
       if (call.denied) {
         const [action] = actions;
         // After the end everything is refused: that says nothing about what is missing.
-        if (action !== undefined && call.at < endOf(grant))
+        if (action !== undefined && (over === undefined || call.at < over))
           refused.set(action, (refused.get(action) ?? 0) + 1);
         continue;
       }
       if (call.errorCode === undefined) succeeded.set(name, actions);
       for (const action of actions) used.set(action, withCall(used.get(action), call));
     }
+  }
   return {
     calls,
     used: byAction([...used].map(([action, use]) => ({ action, ...use }))),
@@ -66,11 +68,6 @@ export function observedUseOf(grants: readonly Grant[]): ObservedUse {
     whole,
   };
 }
-
-const never: Instant = '9999-12-31T23:59:59Z';
-
-/** When access ended: with its window, or before. */
-const endOf = ({ end, window }: Grant): Instant => earliest(window?.endsAt ?? never, end?.at ?? never);
 
 type Use = Omit<UsedAction, 'action'> & { resources: Set<string> | undefined };
 

@@ -12,11 +12,14 @@ describe('countersign', () => {
     expect(await runCountersign([word])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  test.each([['--help'], ['-h'], ['help']])('tells its commands with %s', async (word) => {
-    const { code, stdout } = await runCountersign([word]);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^ {2}review +\S/m);
-  });
+  test.each([['--help'], ['-h'], ['help'], ['help', 'help'], ['--help', '--json']])(
+    'tells its commands with %s',
+    async (...words) => {
+      const { code, stdout } = await runCountersign(words);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^ {2}review +\S/m);
+    },
+  );
 
   test('without a command says on stderr what there is', async () => {
     const { code, stdout, stderr } = await runCountersign([]);

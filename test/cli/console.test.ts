@@ -1,10 +1,10 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Service, startService } from '../support/service.ts';
+import { listening } from './listening.ts';
 import { aMachine, approve, type Machine } from './machine.ts';
 
 /** What AWS's sign-in was asked, and what it answers. The real one was never called: it takes no session of a local server. */
@@ -18,6 +18,7 @@ interface Asked {
 let service: Service;
 let machine: Machine;
 let signIn: Server;
+let address: string;
 let asked: Asked[];
 let answer: { status: number; body: string };
 beforeAll(async () => {
@@ -34,7 +35,7 @@ beforeAll(async () => {
     });
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
   });
-  await new Promise<void>((resolve) => signIn.listen(0, '127.0.0.1', resolve));
+  address = await listening(signIn);
 });
 beforeEach(() => {
   asked = [];
@@ -46,10 +47,8 @@ afterAll(async () => {
   await service.stop();
 });
 
-const address = (): string => `http://127.0.0.1:${(signIn.address() as AddressInfo).port}`;
-
 const open = (words: string[], environment: Record<string, string> = {}) =>
-  machine.run(['console', ...words], { environment: { AWS_ENDPOINT_URL_SIGNIN: address(), ...environment } });
+  machine.run(['console', ...words], { environment: { AWS_ENDPOINT_URL_SIGNIN: address, ...environment } });
 
 test('exchanges the session for a link, and no key stands in an address', async () => {
   const { stdout, stderr } = await open(['--service', 'dynamodb', '--print']);
@@ -66,7 +65,7 @@ test('exchanges the session for a link, and no key stands in an address', async 
     sessionToken: others.SessionToken,
   });
   const link = new URL(stdout.trim());
-  expect(link.origin + link.pathname).toBe(`${address()}/federation`);
+  expect(link.origin + link.pathname).toBe(`${address}/federation`);
   expect(Object.fromEntries(link.searchParams)).toEqual({
     Action: 'login',
     Issuer: 'countersign',
@@ -101,7 +100,7 @@ test('opens the browser, and no other user sees the link among the processes', a
 test('waits for an undecided request with --wait', async () => {
   const other = await aMachine(service);
   const id = await other.ask('orders-read');
-  const environment = { AWS_ENDPOINT_URL_SIGNIN: address() };
+  const environment = { AWS_ENDPOINT_URL_SIGNIN: address };
   expect((await other.run(['console', '--print'], { environment })).stderr).toContain('Add --wait');
   const waiting = other.run(['console', '--print', '--wait'], { environment });
   await approve(service, id);

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lacks } from '../support/needs.ts';
@@ -11,17 +10,15 @@ import {
   untilStatus,
 } from '../support/service.ts';
 import { jsonAnswer } from './jsonAnswer.ts';
-import { aMachine, type Machine } from './machine.ts';
+import { listening } from './listening.ts';
+import { aMachine, type Machine, machinesOf } from './machine.ts';
 
 let service: Service;
 let bob: Machine;
 let carol: Machine;
 beforeAll(async () => {
   service = await startService();
-  [bob, carol] = await Promise.all([
-    aMachine(service, { user: 'bob' }),
-    aMachine(service, { user: 'carol' }),
-  ]);
+  [bob, carol] = await machinesOf(service, 'bob', 'carol');
 });
 afterAll(() => Promise.all([service.stop(), bob.remove(), carol.remove()]));
 
@@ -92,10 +89,9 @@ describe('countersign approve', () => {
       heard.push(`${request.method} ${request.url}`);
       response.end();
     });
-    await new Promise<void>((listening) => stranger.listen(0, '127.0.0.1', listening));
-    const { port } = stranger.address() as AddressInfo;
+    const strange = await listening(stranger);
     const { code, stdout, stderr } = await bob.run(['approve', '-', '--yes'], {
-      input: `http://127.0.0.1:${port}/approve#${id}.${token}`,
+      input: `${strange}/approve#${id}.${token}`,
     });
     stranger.close();
     expect([code, stdout, heard]).toEqual([2, '', []]);

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lacks } from '../support/needs.ts';
 import { type Service, startService } from '../support/service.ts';
+import { listening } from './listening.ts';
 import { aMachine, type Machine } from './machine.ts';
-import type { RunOptions } from './runCountersign.ts';
+import { asNobody, type RunOptions } from './runCountersign.ts';
 
 let service: Service;
 beforeAll(async () => {
@@ -37,6 +38,7 @@ async function saidOf(about: string, options?: RunOptions): Promise<string[]> {
 
 const config = (): string => join(alice.home, '.config/countersign');
 const state = (...below: string[]): string => join(alice.state, ...below);
+const giveAway = (): void => void spawnSync('chown', ['-R', '65534:65534', alice.home]);
 
 describe('countersign doctor', () => {
   test('finds nothing wrong where somebody is signed in, and answers 0', async () => {
@@ -117,9 +119,8 @@ describe('of files', () => {
 
   test('it is wrong that their owner cannot see what is in a folder', async () => {
     await chmod(state('requests'), 0o000);
-    spawnSync('chown', ['-R', '65534:65534', alice.home]);
-    const somebody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
-    expect(await saidOf('Files', somebody)).toEqual([
+    giveAway();
+    expect(await saidOf('Files', asNobody)).toEqual([
       `wrong: The folder ${state('requests')} cannot be read (EACCES). Make it readable for you: chmod 700 '${state('requests')}'`,
     ]);
     await chmod(state('requests'), 0o700);
@@ -139,18 +140,15 @@ describe('of files', () => {
 });
 
 describe('of folders', () => {
-  const somebody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
-  const give = (path: string): void => void spawnSync('chown', ['-R', '65534:65534', path]);
-
   test('it is fine that what is kept can be written, or made where it is not there yet', async () => {
-    give(alice.home);
-    expect(await saidOf('Folders', somebody)).toEqual(['fine: what is kept here can be written']);
+    giveAway();
+    expect(await saidOf('Folders', asNobody)).toEqual(['fine: what is kept here can be written']);
   });
 
   test('it is wrong that they cannot be made in the home, and told once for all of them', async () => {
-    give(alice.home);
+    giveAway();
     await chmod(alice.home, 0o555);
-    const said = await saidOf('Folders', somebody);
+    const said = await saidOf('Folders', asNobody);
     await chmod(alice.home, 0o700);
     expect(said).toEqual([
       `wrong: ${alice.home} cannot be written (EACCES), so ${config()} and ${state()} cannot be made. No sign-in or key can be kept here. Make it writable for you: chmod u+wx '${alice.home}', or where it is not yours to change, name other folders in XDG_CONFIG_HOME, XDG_STATE_HOME and XDG_CACHE_HOME.`,
@@ -160,9 +158,9 @@ describe('of folders', () => {
   test('it is wrong of the one where keys are, and no fault of the cache’s', async () => {
     const cache = join(alice.home, '.cache/countersign');
     for (const folder of [state(), cache]) await mkdir(folder, { recursive: true, mode: 0o700 });
-    give(alice.home);
+    giveAway();
     for (const folder of [state(), cache]) await chmod(folder, 0o500);
-    const said = await saidOf('Folders', somebody);
+    const said = await saidOf('Folders', asNobody);
     for (const folder of [state(), cache]) await chmod(folder, 0o700);
     expect(said).toEqual([
       expect.stringContaining(`wrong: ${state()} cannot be written (EACCES). No sign-in or key`),
@@ -173,6 +171,7 @@ describe('of folders', () => {
 
 describe('of the service', () => {
   let strange: Server;
+  let url: string;
   let answer: { status: number; headers: Record<string, string>; body: string };
   beforeEach(async () => {
     answer = { status: 200, headers: {}, body: '{}' };
@@ -180,15 +179,11 @@ describe('of the service', () => {
       response.sendDate = false;
       response.writeHead(answer.status, answer.headers).end(answer.body);
     });
-    await new Promise<void>((resolve) => strange.listen(0, '127.0.0.1', resolve));
+    url = await listening(strange);
   });
   afterEach(() => strange.close());
 
-  const asked = (): Promise<string[]> => {
-    const address = strange.address();
-    const port = address instanceof Object ? address.port : 0;
-    return saidOf('Service', { environment: { COUNTERSIGN_URL: `http://127.0.0.1:${port}` } });
-  };
+  const asked = (): Promise<string[]> => saidOf('Service', { environment: { COUNTERSIGN_URL: url } });
 
   test.each([
     [600_000, 'behind'],
@@ -325,17 +320,33 @@ describe('of the AWS CLI and its profiles', () => {
 });
 
 describe('of keys', () => {
+  /** This machine takes a request for over. */
+  async function end(id: string): Promise<void> {
+    const file = state('requests', `${id}.json`);
+    const remembered = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...remembered, endsAt: '2026-01-01T00:00:00Z' }));
+  }
+
   test('those of open requests are counted; those of requests that are over are erased', async () => {
     const id = await alice.ask('orders-read');
     expect(await saidOf('Keys')).toEqual(['fine: of 1 request that this machine remembers']);
 
-    const file = state('requests', `${id}.json`);
-    const remembered = JSON.parse(await readFile(file, 'utf8'));
-    await writeFile(file, JSON.stringify({ ...remembered, endsAt: '2026-01-01T00:00:00Z' }));
+    await end(id);
     expect(await saidOf('Keys')).toEqual([
-      'fine: of 0 requests that this machine remembers; of 1 that are over they were erased now',
+      'fine: none of a request that this machine remembers; erased now: of 1 request over by now',
     ]);
-    expect(await saidOf('Keys')).toEqual(['fine: of 0 requests that this machine remembers']);
+    expect(await saidOf('Keys')).toEqual(['fine: none of a request that this machine remembers']);
+  });
+
+  test('one that cannot be erased is told, and not counted among those that were', async () => {
+    const id = await alice.ask('orders-read');
+    await end(id);
+    await rm(state('secrets', `key.${id}.secret`));
+    await mkdir(state('secrets', `key.${id}.secret`), { mode: 0o700 });
+    expect(await saidOf('Keys')).toEqual([
+      'fine: of 1 request that this machine remembers',
+      expect.stringContaining(`wrong: The key of ${id}, which is over, cannot be erased: `),
+    ]);
   });
 
   test('one that belongs to nothing is told', async () => {
@@ -343,7 +354,7 @@ describe('of keys', () => {
     const id = '01KANB1X000000000000000001';
     await writeFile(state('secrets', `key.${id}.secret`), '{}', { mode: 0o600 });
     expect(await saidOf('Keys')).toEqual([
-      'fine: of 0 requests that this machine remembers',
+      'fine: none of a request that this machine remembers',
       `note: of ${id}, which is not known here otherwise: countersign status ${id} tells what it is`,
     ]);
   });

@@ -152,6 +152,18 @@ describe('the command', () => {
   });
 });
 
+const standing = 'aws_access_key_id = AKIASTANDING0000001\naws_secret_access_key = standing\n';
+
+test('where standing keys have to be kept from the command, says that it needs a folder for that', async () => {
+  await writeFile(join(machine.home, 'standing'), `[default]\n${standing}`);
+  const { code, stderr } = await exec(['true'], {
+    AWS_SHARED_CREDENTIALS_FILE: '~/standing',
+    TMPDIR: '/nonexistent',
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain('Name another folder with TMPDIR.');
+});
+
 describe.skipIf(lacks('aws'))('with the AWS CLI', () => {
   const order = `--table-name orders --key '{"id":{"S":"1001"}}' --region us-east-1`;
   const read = (): string =>
@@ -170,7 +182,6 @@ describe.skipIf(lacks('aws'))('with the AWS CLI', () => {
     expect(leftovers(await readdir(tmpdir()))).toEqual(before);
   });
 
-  const standing = 'aws_access_key_id = AKIASTANDING0000001\naws_secret_access_key = standing\n';
   test.each([
     ['indented', '.aws/credentials', `[default]\n${standing.replace(/^/gm, '  ')}`, {}],
     ['in a config file that begins with ~', 'cfg', `[default]\n${standing}`, { AWS_CONFIG_FILE: '~/cfg' }],
@@ -186,13 +197,6 @@ describe.skipIf(lacks('aws'))('with the AWS CLI', () => {
     } finally {
       await rm(file);
     }
-  });
-
-  test('says where it needs a folder that is not there', async () => {
-    await writeFile(join(machine.home, '.aws/credentials'), `[default]\n${standing}`);
-    const { code, stderr } = await exec(['true'], { TMPDIR: '/nonexistent' });
-    expect(code).toBe(2);
-    expect(stderr).toContain('Name another folder with TMPDIR.');
   });
 
   const leftovers = (names: string[]): string[] =>

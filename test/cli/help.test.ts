@@ -71,10 +71,16 @@ describe.each(named)('the help of %s', (name, command) => {
   });
 });
 
+test('a terminal that does not know its columns gets the lines of a usual one', () => {
+  expect(usage(stream(0))).toBe(usage(stream(80)));
+  for (const command of all) expect(commandHelp(command, stream(0))).toBe(commandHelp(command, stream(80)));
+});
+
 test('a command says with --help and with help before it what it takes', async () => {
   const asked = await runCountersign(['lint', '--help']);
   expect(asked).toMatchObject({ code: 0, stderr: '' });
-  expect(await runCountersign(['help', 'lint'])).toEqual(asked);
+  for (const help of ['help', '--help', '-h']) expect(await runCountersign([help, 'lint'])).toEqual(asked);
+  expect((await runCountersign(['--help', 'lnt'])).stderr).toContain('Did you mean "lint"?');
 });
 
 test('the help has headings on a terminal, and is plain in a pipe', async () => {

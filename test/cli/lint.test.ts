@@ -27,6 +27,15 @@ function changed(text: string, from: string, to: string): { text: string; line: 
   return { text: text.replace(from, to), line: text.slice(0, text.indexOf(from)).split('\n').length };
 }
 
+const ordersActions = 'Action: [dynamodb:GetItem, dynamodb:Query]';
+
+/** The catalogue with other actions in orders-read. Answers their line. */
+async function writeActions(actions: string): Promise<number> {
+  const { text, line } = changed(catalogue, ordersActions, `Action: ${actions}`);
+  await write('catalogue.yaml', text);
+  return line;
+}
+
 describe('countersign lint', () => {
   test('has nothing to say of the sample, alone or with its settings', async () => {
     await write('catalogue.yaml', catalogue);
@@ -72,12 +81,7 @@ describe('countersign lint', () => {
   });
 
   test('warns of what should be seen, and answers 0', async () => {
-    const { text, line } = changed(
-      catalogue,
-      'Action: [dynamodb:GetItem, dynamodb:Query]',
-      'Action: "dynamodb:*"',
-    );
-    await write('catalogue.yaml', text);
+    const line = await writeActions('"dynamodb:*"');
     const { code, stdout } = await lint();
     expect(code).toBe(0);
     expect(stdout).toContain(
@@ -87,12 +91,7 @@ describe('countersign lint', () => {
   });
 
   test('warns of an action that AWS does not have, with the one that is meant and the day of the list', async () => {
-    const { text, line } = changed(
-      catalogue,
-      'Action: [dynamodb:GetItem, dynamodb:Query]',
-      'Action: [dynamodb:GetItem, dynamodb:Qurey]',
-    );
-    await write('catalogue.yaml', text);
+    const line = await writeActions('[dynamodb:GetItem, dynamodb:Qurey]');
     const { code, stdout } = await lint();
     expect(code).toBe(0);
     expect(stdout).toMatch(
@@ -102,12 +101,7 @@ describe('countersign lint', () => {
   });
 
   test('warns of an action on resources that it is never for', async () => {
-    const { text } = changed(
-      catalogue,
-      'Action: [dynamodb:GetItem, dynamodb:Query]',
-      'Action: [dynamodb:GetItem, dynamodb:ListTables, dynamodb:GetRecords]',
-    );
-    await write('catalogue.yaml', text);
+    await writeActions('[dynamodb:GetItem, dynamodb:ListTables, dynamodb:GetRecords]');
     const { stdout } = await lint();
     expect(stdout).toMatch(
       / dynamodb:ListTables takes no resource in .* Give it a statement of its own on "\*"\.\n/,
@@ -132,7 +126,7 @@ describe('countersign lint', () => {
   test('warns of every role in reach where a session may assume further ones', async () => {
     const { text, line } = changed(
       catalogue,
-      'Action: [dynamodb:GetItem, dynamodb:Query]\n        Resource: arn:aws:dynamodb:*:111122223333:table/orders',
+      `${ordersActions}\n        Resource: arn:aws:dynamodb:*:111122223333:table/orders`,
       'Action: sts:AssumeRole\n        Resource: arn:aws:iam::111122223333:role/*',
     );
     await write('catalogue.yaml', text);

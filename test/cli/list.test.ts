@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lacks } from '../support/needs.ts';
 import { type Service, startService } from '../support/service.ts';
 import { jsonAnswer } from './jsonAnswer.ts';
-import { aMachine, type Machine } from './machine.ts';
+import { type Machine, machinesOf } from './machine.ts';
 
 let service: Service;
 let alice: Machine;
@@ -10,11 +10,7 @@ let bob: Machine;
 let mallory: Machine;
 beforeAll(async () => {
   service = await startService();
-  [alice, bob, mallory] = await Promise.all([
-    aMachine(service),
-    aMachine(service, { user: 'bob' }),
-    aMachine(service, { user: 'mallory' }),
-  ]);
+  [alice, bob, mallory] = await machinesOf(service, 'alice', 'bob', 'mallory');
 });
 afterAll(async () => {
   await Promise.all([service.stop(), alice.remove(), bob.remove(), mallory.remove()]);

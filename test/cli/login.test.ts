@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lacks } from '../support/needs.ts';
 import { eventually, type Service, startService } from '../support/service.ts';
-import type { Run } from './runCountersign.ts';
+import { asNobody, type Run } from './runCountersign.ts';
 import { aSignedInHome, type SignedInHome } from './signIn/signedInHome.ts';
 import { signInAs, typeCode, Visitor } from './signIn/visitor.ts';
 
@@ -189,9 +189,8 @@ describe('countersign login', () => {
 
   it('cannot go on where the home cannot be written to, and says so', async () => {
     chmodSync(home.path, 0o555);
-    const nobody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
     const environment = { BROWSER: home.browser('alice') };
-    const { code, stdout, stderr } = await home.run(['login', url], { environment, ...nobody });
+    const { code, stdout, stderr } = await home.run(['login', url], { environment, ...asNobody });
     expect(stderr).toMatch(
       /cannot be written \(not allowed\)\. Make its folder writable, or name another place/,
     );

@@ -74,6 +74,12 @@ export async function aMachine(service: Service, { user = 'alice', url = '' } = 
   return machine;
 }
 
+/** Machines of several users, in their order. */
+export const machinesOf = <Users extends string[]>(service: Service, ...users: Users) =>
+  Promise.all(users.map((user) => aMachine(service, { user }))) as Promise<{
+    [Place in keyof Users]: Machine;
+  }>;
+
 /** bob approves, and the first session is there. */
 export async function approve(service: Service, id: string): Promise<void> {
   const token = await service.tokenFor('bob', id);

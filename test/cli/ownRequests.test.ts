@@ -20,6 +20,15 @@ const keys = (): Promise<string[]> => readdir(join(alice.state, 'secrets'));
 const statusOf = async (id: string): Promise<string> =>
   (await service.as('alice').get(`/v1/requests/${id}`)).body.status;
 
+/** Of two requests for orders-read, without a word and by the entitlement. */
+async function guessesNeither(name: string, first: string, second: string): Promise<void> {
+  for (const words of [[name], [name, 'orders-read']]) {
+    const { code, stdout, stderr } = await alice.run(words);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(new RegExp(`^Several requests could be meant.*\n${second}: .*\n${first}: .*\n$`));
+  }
+}
+
 describe('countersign cancel', () => {
   test('withdraws the only request of this machine, and erases its key', async () => {
     const id = await alice.ask('orders-read');
@@ -43,13 +52,7 @@ describe('countersign cancel', () => {
   test('counts only what waits, and by an entitlement guesses no more than without', async () => {
     const granted = await alice.grant('orders-read');
     const [first, second] = [await alice.ask('orders-read'), await alice.ask('orders-read')];
-    for (const words of [['cancel'], ['cancel', 'orders-read']]) {
-      const { code, stdout, stderr } = await alice.run(words);
-      expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(
-        new RegExp(`^Several requests could be meant.*\n${second}: .*\n${first}: .*\n$`),
-      );
-    }
+    await guessesNeither('cancel', first, second);
     await alice.run(['cancel', second]);
     expect((await jsonAnswer(alice, ['cancel', 'orders-read'])).id).toBe(first);
     expect(await statusOf(granted)).toBe('active');
@@ -102,13 +105,7 @@ describe('countersign return', () => {
 
   test('ends no second grant unasked: of several it takes none, by an entitlement neither', async () => {
     const [first, second] = [await alice.grant('orders-read'), await alice.grant('orders-read')];
-    for (const words of [['return'], ['return', 'orders-read']]) {
-      const { code, stdout, stderr } = await alice.run(words);
-      expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(
-        new RegExp(`^Several requests could be meant.*\n${second}: .*\n${first}: .*\n$`),
-      );
-    }
+    await guessesNeither('return', first, second);
     expect([await statusOf(first), await statusOf(second)]).toEqual(['active', 'active']);
     expect((await jsonAnswer(alice, ['return', first])).id).toBe(first);
   });

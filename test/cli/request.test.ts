@@ -1,12 +1,12 @@
 import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lacks } from '../support/needs.ts';
 import { eventually, type Service, startService } from '../support/service.ts';
 import { jsonAnswer } from './jsonAnswer.ts';
+import { listening } from './listening.ts';
 import { aMachine, type Machine } from './machine.ts';
 import type { RunOptions } from './runCountersign.ts';
 
@@ -209,9 +209,8 @@ async function losingAnswers(target: string, then?: { status: number; problem: o
     if (broken && request.method === 'POST') request.socket.destroy();
     else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await listening(server),
     made: () => [...made],
     heal: () => {
       broken = false;

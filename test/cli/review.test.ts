@@ -21,7 +21,7 @@ import { assumeRoleRecord, callRecord, functionSession, targetRole } from '../re
 import { lacks } from '../support/needs.ts';
 import { sampleCatalogue } from '../support/sample.ts';
 import { anActiveGrant, startService, untilStatus } from '../support/service.ts';
-import { type Run, type RunOptions, runCountersign, startCountersign } from './runCountersign.ts';
+import { asNobody, type Run, type RunOptions, runCountersign, startCountersign } from './runCountersign.ts';
 
 let root: string;
 /** What a local server wrote: alice's grant of orders-read, which she gave back. */
@@ -55,23 +55,19 @@ function writeLog(folder: string, name: string, Records: unknown[]): void {
   writeFileSync(join(folder, name), gzipSync(JSON.stringify({ Records })));
 }
 
-/** Somebody's own role goes straight into a target role. */
+/** Somebody's own role, of which nothing here is told. */
+const developer = { ...functionSession('requests'), roleArn: 'arn:aws:iam::111122223333:role/developer' };
+
+/** It goes straight into a target role. */
 const anIntrusion = (sessionName: string) =>
   assumeRoleRecord({
     at: '2026-11-22T03:00:00Z',
-    caller: {
-      ...functionSession('requests'),
-      roleArn: 'arn:aws:iam::111122223333:role/developer',
-      sessionName,
-    },
+    caller: { ...developer, sessionName },
     roleArn: targetRole('orders-read'),
     sessionName,
   });
 
 /** Somebody's own way of deploying the target. */
-/** Somebody's own role, of which nothing here is told. */
-const developer = { ...functionSession('requests'), roleArn: 'arn:aws:iam::111122223333:role/developer' };
-
 const aDeployment = callRecord(
   {
     at: '2026-11-22T03:00:00Z',
@@ -184,7 +180,7 @@ describe('a trail with a fault in it', () => {
     const out = mkdtempSync(join(root, 'out-'));
     await chmod(out, 0o777);
     const words = ['review', '--logs', logs, '--out', join(out, 'reports'), '--catalogue', sampleCatalogue];
-    const { code, stdout } = await runCountersign(words, process.getuid?.() === 0 ? { uid: 65_534 } : {});
+    const { code, stdout } = await runCountersign(words, asNobody);
     await chmod(locked, 0o755);
     expect(code).toBe(1);
     expect(stdout).toContain('2 skipped (notOpened 2)');
@@ -287,7 +283,6 @@ describe('the catalogue', () => {
 });
 
 describe('what no review can be made of is answered with 2 and what to do next', () => {
-  const isRoot = process.getuid?.() === 0;
   const emptyFolder = (): string => mkdtempSync(join(root, 'empty-'));
   const folderOf = (name: string, content: string | Buffer): string => {
     const folder = emptyFolder();
@@ -343,6 +338,11 @@ describe('what no review can be made of is answered with 2 and what to do next',
     ['reports in the folder of the logs', () => ['--logs', clean, '--out', clean], 'outside of it'],
     ['reports into a file', () => ['--logs', clean, '--out', join(sampleCatalogue, 'x')], 'is a file'],
     ['no time', () => ['--logs', clean, '--out', anOut(), '--from', 'yesterday'], 'not "yesterday"'],
+    [
+      'a blank before the date',
+      () => ['--logs', clean, '--out', anOut(), '--from', ' 2026-11-01'],
+      '--from has a blank in it, or something that does not show: give 2026-11-01 without.',
+    ],
     ['no such date', () => ['--logs', clean, '--out', anOut(), '--to', '2026-02-30'], '--to takes a date'],
     ...['2031-11-25', '2019-11-25'].map((day, at): [string, () => string[], string] => [
       `a period that ${at ? 'was over before' : 'begins after'} all logs`,
@@ -404,7 +404,7 @@ describe('what no review can be made of is answered with 2 and what to do next',
     const locked = emptyFolder();
     await chmod(locked, 0o555);
     const words = ['review', '--logs', clean, '--out', join(locked, 'reports')];
-    const { code, stderr } = await runCountersign(words, isRoot ? { uid: 65_534 } : {});
+    const { code, stderr } = await runCountersign(words, asNobody);
     expect(code).toBe(2);
     expect(stderr).toContain('Nothing can be written to');
   });
@@ -422,7 +422,7 @@ describe('what no review can be made of is answered with 2 and what to do next',
     const locked = emptyFolder();
     await chmod(locked, 0o000);
     const words = ['review', '--logs', locked, '--out', anOut()];
-    const { code, stderr } = await runCountersign(words, isRoot ? { uid: 65_534 } : {});
+    const { code, stderr } = await runCountersign(words, asNobody);
     expect(code).toBe(2);
     expect(stderr).toContain('cannot be read');
   });

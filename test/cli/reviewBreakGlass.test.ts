@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { lacks } from '../support/needs.ts';
 import { anOrdersRequest, type Service, startService, untilStatus } from '../support/service.ts';
 import { jsonAnswer } from './jsonAnswer.ts';
-import { aMachine, type Machine } from './machine.ts';
+import { type Machine, machinesOf } from './machine.ts';
 
 let service: Service;
 let bob: Machine;
@@ -12,10 +12,7 @@ let id: string;
 let link: string;
 beforeAll(async () => {
   service = await startService();
-  [bob, carol] = await Promise.all([
-    aMachine(service, { user: 'bob' }),
-    aMachine(service, { user: 'carol' }),
-  ]);
+  [bob, carol] = await machinesOf(service, 'bob', 'carol');
 });
 afterAll(() => Promise.all([service.stop(), bob.remove(), carol.remove()]));
 

@@ -26,6 +26,9 @@ export interface RunOptions {
   typed?: [question: string, answer: string][];
 }
 
+/** As somebody who has no rights of root's, also where the tests run as root. */
+export const asNobody: RunOptions = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+
 /** Starts `countersign` as a process of its own, by its shebang, as `npx countersign` does. */
 export function startCountersign(
   words: string[],

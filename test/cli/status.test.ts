@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anActiveGrant, anOrdersRequest, type Service, startService } from '../support/service.ts';
 import { jsonAnswer } from './jsonAnswer.ts';
-import { aMachine, type Machine } from './machine.ts';
+import { aMachine, type Machine, machinesOf } from './machine.ts';
 
 let service: Service;
 let alice: Machine;
@@ -14,11 +14,7 @@ let active: string;
 let pending: string;
 beforeAll(async () => {
   service = await startService();
-  [alice, bob, trent] = await Promise.all([
-    aMachine(service),
-    aMachine(service, { user: 'bob' }),
-    aMachine(service, { user: 'trent' }),
-  ]);
+  [alice, bob, trent] = await machinesOf(service, 'alice', 'bob', 'trent');
   active = await alice.grant('orders-read');
   pending = await alice.ask('orders-admin', '--ticket', 'INC-17');
 });

@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { apiOf } from '../../client/apiOf.ts';
+import { apiOf } from '#client/apiOf.ts';
 import { errorOf } from './errorOf.ts';
 
 test('The client goes into a page as it is: nothing of it needs Node', async () => {
@@ -26,7 +26,7 @@ describe('Where nothing answers, a page', () => {
   // Not repeated, so the test need not wait.
   const cancel = () =>
     apiOf({ url: service, token: async () => 'token' }).send('0'.repeat(26), { path: 'cancel' });
-  const told = async () => String((await errorOf(cancel())) as Error);
+  const told = async () => String(await errorOf(cancel()));
   beforeEach(() => vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch'))));
   afterEach(() => vi.unstubAllGlobals());
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { hasWildcard } from '../../../domain/wildcards.ts';
 import type { StateMachine } from '../../states/stateMachine.ts';
 import { parseArn } from '../arn.ts';
 import { AwsError } from '../awsError.ts';
@@ -127,7 +128,7 @@ function operation<Request>(
 
 function permissionOn(arn: string, call: AwsCall): Permission {
   const parsed = parseArn(arn);
-  if (parsed?.service !== 'states' || /[*?]/.test(arn))
+  if (parsed?.service !== 'states' || hasWildcard(arn))
     throw new AwsError('InvalidArn', `Invalid Arn: '${arn}'`);
   return { action: `states:${call.operation}`, resource: arn, resourceAccount: parsed.account };
 }

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Service } from '../../support/service.ts';
+import { listening } from '../listening.ts';
 
 /** What stands between a machine and the service: it counts the calls, and can answer in the service's place. */
 export interface Front {
@@ -35,10 +35,8 @@ export async function startFront(service: Service, user?: string): Promise<Front
     });
     response.end(Buffer.from(await answer.arrayBuffer()));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   const front: Front = {
-    url: `http://127.0.0.1:${port}`,
+    url: await listening(server),
     calls: [],
     answers: () => false,
     async stop() {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listening } from '../listening.ts';
 import { aSignedInHome, type SignedInHome } from './signedInHome.ts';
 
 let home: SignedInHome;
@@ -26,9 +27,7 @@ describe('countersign login cannot go on, and says why,', () => {
         })
         .end((isDiscovery ? (discovered ?? '') : page.text).replaceAll('ITSELF', otherUrl));
     });
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const address = other.address();
-    otherUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
+    otherUrl = `${await listening(other)}/`;
   });
   afterAll(() => other.close());
   beforeEach(() => {

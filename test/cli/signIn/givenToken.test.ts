@@ -6,6 +6,7 @@ import { bearerOf } from '../../../cli/signIn/bearerToken.ts';
 import { rememberUrl } from '../../../cli/signIn/chosenServiceUrl.ts';
 import { keepSignIn } from '../../../cli/signIn/keptSignIn.ts';
 import { aHome } from '../home.ts';
+import { listening } from '../listening.ts';
 import { ownFolders } from '../ownFolders.ts';
 
 const mine = 'https://access.example.com/';
@@ -66,9 +67,7 @@ it('A request that was made at another service does not take COUNTERSIGN_TOKEN t
     asked.push(headers.authorization);
     response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
-  const address = stranger.address();
-  const url = `http://127.0.0.1:${address instanceof Object ? address.port : 0}/`;
+  const url = `${await listening(stranger)}/`;
   const home = aHome();
   const id = '01M82ENPM98XVACRVDWHACPBK9';
   mkdirSync(join(home.state, 'requests'), { recursive: true, mode: 0o700 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { discoverIssuer } from '../../../cli/signIn/issuer.ts';
 import { signInByDevice } from '../../../cli/signIn/signInByDevice.ts';
 import { clockTime } from '../../../cli/terminal/times.ts';
+import { listening } from '../listening.ts';
 
 type Answer = { status: number; body: Record<string, unknown> } | 'broken';
 
@@ -52,9 +53,7 @@ beforeEach(async () => {
     if (answer === 'broken') return request.socket.destroy();
     send(answer);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  base = await listening(server);
   page = base;
 });
 afterEach(() => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { aHome } from '../home.ts';
-import type { RunOptions } from '../runCountersign.ts';
+import { asNobody, type RunOptions } from '../runCountersign.ts';
 
 const browseAs = fileURLToPath(new URL('./browseAs.ts', import.meta.url));
 
@@ -30,9 +30,8 @@ export function aSignedInHome() {
       }),
     /** Makes it somebody's who has no rights beyond it, root's or not. Answers how to run as them. */
     giveAway: (): RunOptions => {
-      if (process.getuid?.() !== 0) return {};
-      execFileSync('chown', ['-R', '65534:65534', home.path]);
-      return { uid: 65_534 };
+      if (asNobody.uid !== undefined) execFileSync('chown', ['-R', '65534:65534', home.path]);
+      return asNobody;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { listening } from '../listening.ts';
 
 /** An issuer that takes a refresh token once, and its time for it. */
 export async function aSlowIssuer(milliseconds: number) {
@@ -30,9 +31,7 @@ export async function aSlowIssuer(milliseconds: number) {
     await pause(milliseconds);
     send(200, { access_token: 'fresh', token_type: 'bearer', expires_in: 600, refresh_token: good });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const url = `http://127.0.0.1:${address instanceof Object ? address.port : 0}`;
+  const url: string = await listening(server);
   return {
     url,
     /** The refresh tokens that it was asked with. */

@@ -18,12 +18,16 @@ describe('a duration that somebody types', () => {
     expect(durationOf(typed)).toBe(iso);
   });
 
-  test.each(['', '1', '1 h', 'h', '30m1h', '1.5h', '-1h', '0m', 'PT0S', '1y', '5s', 'tomorrow', '99999999h'])(
+  test.each(['', '1', '1 h', 'h', '30m1h', '1.5h', '-1h', '1y', '5s', 'tomorrow', '99999999h'])(
     '%j is refused, with how it is written',
     (typed) => {
       expect(() => durationOf(typed)).toThrow('Write it like 45m, 1h30m, 2d or PT1H30M.');
     },
   );
+
+  test.each(['0m', 'PT0S', 'PT59S'])('%j is refused, with the least that there is', (typed) => {
+    expect(() => durationOf(typed)).toThrow('at least a minute. Write --for 1m or more.');
+  });
 
   test('shows nothing of what could steer a terminal', () => {
     expect(() => durationOf('\u001b[2J1h')).toThrow(/^"\[2J1h" is no duration/);

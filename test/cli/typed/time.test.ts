@@ -36,8 +36,11 @@ describe('a time that somebody types', () => {
     '2026-11-24T25:00Z',
     '2026-11-24T09:00+99:99',
     '1764000000',
+    '+1h',
   ])('%j is refused, with how it is written', (typed) => {
-    expect(() => timeOf(typed, now)).toThrow('Write it like 14:00, 2026-11-22T14:00');
+    expect(() => timeOf(typed, now)).toThrow(
+      'Write it like 14:00, 2026-11-22T14:00 or 2026-11-22T14:00:00Z: when it is, not how long until then.',
+    );
   });
 
   test('of a clock lies in the future, by a day at most', () => {

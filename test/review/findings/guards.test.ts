@@ -12,19 +12,19 @@ import {
   targetAccount,
 } from '../records.ts';
 import { recordsOfRequest } from '../requestRecords.ts';
-import { administrator, boundaryRecords, changeRecord, faultsIn, findingsBy } from './material.ts';
+import {
+  administrator,
+  boundaryRecords,
+  type Change,
+  changeRecord,
+  faultsIn,
+  findingsBy,
+} from './material.ts';
 
 const at = '2026-11-22T12:00:00Z';
 const clean = () => recordsOfRequest(stories.used());
 
-interface Change {
-  by?: RoleSession;
-  source: string;
-  name: string;
-  request: Record<string, unknown>;
-}
-const changing = ({ by = administrator(), ...change }: Change, over = {}) =>
-  changeRecord({ at, by, ...change }, over);
+const changing = (change: Change, over = {}) => changeRecord({ at, ...change }, over);
 const faultsOf = (change: Change, over = {}) => faultsIn([...clean(), changing(change, over)]);
 
 const change = { source: 'iam', name: 'CreateRole', request: { roleName: 'countersign-x' } };
@@ -182,6 +182,23 @@ describe('Tampering', () => {
       request: { roleName: 'countersign-requests' },
     };
     expect(faultsOf(change)).toEqual(['critical tampering']);
+  });
+
+  it.each([
+    [
+      'a trail',
+      'UpdateTrail',
+      { s3KeyPrefix: '', s3BucketName: 'logs', name: 'organization' },
+      'organization',
+    ],
+    ['nothing', 'UpdateTrail', { s3KeyPrefix: '', snsTopicName: ' ' }, targetAccount],
+    ['a key', 'PutKeyPolicy', { keyId: '1234abcd-12ab', policyName: 'default' }, '1234abcd-12ab'],
+  ])('is told by the name of what was changed, where the request names %s', (_, name, request, thing) => {
+    const by = administrator(name === 'PutKeyPolicy' ? serviceAccount : targetAccount);
+    const source = name === 'PutKeyPolicy' ? 'kms' : 'cloudtrail';
+    const [finding] = findingsBy('tampering', [...clean(), changing({ by, source, name, request })]);
+    expect(finding?.subject).toBe(thing);
+    expect(finding?.message).toContain(` did ${name} on ${thing} in account `);
   });
 
   it('is to change the bucket that a trail was seen to be given', () => {

@@ -96,15 +96,17 @@ export const administrator = (account = targetAccount): RoleSession => ({
   createdAt: '2026-11-22T09:55:00Z',
 });
 
+/** An administrator makes it, unless somebody else does. */
+export interface Change {
+  by?: RoleSession;
+  source: string;
+  name: string;
+  request: Record<string, unknown>;
+}
+
 /** A call that changes something. */
 export const changeRecord = (
-  {
-    at,
-    by,
-    source,
-    name,
-    request,
-  }: { at: Instant; by: RoleSession; source: string; name: string; request: Record<string, unknown> },
+  { at, by = administrator(), source, name, request }: Change & { at: Instant },
   over: Over = {},
 ): CloudTrailRecord =>
   callRecord(

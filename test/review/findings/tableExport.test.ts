@@ -7,8 +7,8 @@ import { fc, test as property } from '@fast-check/vitest';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { AccessRequest } from '#domain/accessRequest.ts';
 import { toItem } from '#lambdas/adapters/requestItem.ts';
-import { jsonValuesIn } from '#review/findings/jsonValues.ts';
 import { readTableExport } from '#review/findings/tableExport.ts';
+import { jsonValuesIn } from '#review/jsonValues.ts';
 import { UnusableInput } from '#review/unusableInput.ts';
 import { stories } from '../grants/stories.ts';
 

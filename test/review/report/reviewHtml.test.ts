@@ -282,6 +282,31 @@ describe('review.html', () => {
     expect(page).toContain('99,950 more findings of this rule');
   });
 
+  it('counts findings by rule first where there are many, and leads to each', () => {
+    const { findings } = aReview();
+    const [worst, ...others] = findings;
+    if (!worst) throw new RangeError('The sample is empty.');
+    const review = aReview({ findings: [...Array.from({ length: 1_204 }, () => worst), ...others] });
+    const page = pageOf(review);
+    const table = page.slice(
+      page.indexOf('<caption>Findings by rule'),
+      page.indexOf('<section class="severity"'),
+    );
+    const { tags, words } = readMarkup(table);
+    expect(words.join(' ').replace(/\s+/g, ' ')).toContain(` ${worst.rule} ${worst.severity} 1,204 `);
+    const places = tags.flatMap(({ attributes: { href } }) => href ?? []);
+    expect(places).toHaveLength(new Set(findings.map(({ rule, severity }) => rule + severity)).size);
+    for (const place of places) expect(page.split(`id="${place.slice(1)}"`)).toHaveLength(2);
+    expect(wordsOf()).not.toContain('Findings by rule');
+  });
+
+  it('says of what each verdict of a chain is: log files can be altered where digests hold', () => {
+    const { integrity: sample } = aReview();
+    const logs = { ...sample.logs, altered: 1 };
+    const words = wordsOf(aReview({ integrity: { ...sample, verdict: 'failed', logs } }));
+    expect(words).toMatch(/Failed: something was changed.* 1 altered.* Gaps Verdict on the digests /);
+  });
+
   it('says so where the logs hold nothing of Countersign', () => {
     const words = wordsOf(aReview({ grants: [], findings: [], rightSizing: [] }));
     expect(words).toContain('The logs hold no evidence of Countersign');

@@ -1,18 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { listInput } from '#review/reader/logInput.ts';
 import { readTrail } from '#review/reader/readTrail.ts';
 import { issuancesOf } from '#review/sessions/issuances.ts';
 import type { ReviewedSession } from '#review/sessions/reviewedSession.ts';
 import { reviewSessions } from '#review/sessions/sessions.ts';
-
-const logs =
-  process.env.COUNTERSIGN_REAL_LOGS ?? fileURLToPath(new URL('../../../../shared/trail', import.meta.url));
-const absent = !existsSync(join(logs, 'EXPECTED.json'));
-if (absent) process.stderr.write(`Skipped: no CloudTrail logs of others in ${logs}.\n`);
+import { describeRealLogs, realLogs } from '../../support/realLogs.ts';
 
 /** What a script that shares nothing with the review found in the logs. */
 const expectedSchema = z.record(
@@ -32,12 +27,12 @@ const expectedSchema = z.record(
     ),
   }),
 );
-const expected = absent
-  ? {}
-  : expectedSchema.parse(JSON.parse(readFileSync(join(logs, 'EXPECTED.json'), 'utf8')));
+const expectedFile = realLogs('EXPECTED.json');
+const expected =
+  expectedFile === undefined ? {} : expectedSchema.parse(JSON.parse(readFileSync(expectedFile, 'utf8')));
 
 const reviewOf = async (set: string) => {
-  const input = await listInput(join(logs, set));
+  const input = await listInput(realLogs(set) ?? set);
   const trail = await readTrail(input, { workers: 1, hashContents: false });
   const issuances = issuancesOf(trail);
   return { issuances, sessions: reviewSessions(trail, issuances) };
@@ -50,7 +45,7 @@ const sumOf = (sessions: readonly ReviewedSession[]) => ({
   events: new Set(sessions.map(({ issuance }) => issuance?.event.id ?? null)),
 });
 
-describe.skipIf(absent)('logs that others captured on AWS', () => {
+describeRealLogs('logs that others captured on AWS', () => {
   it.each(Object.entries(expected))(
     '%s: the same calls issued credentials or were refused',
     async (set, found) => {
