@@ -8,12 +8,15 @@ const most = 60;
 
 /** What the review is about: whoever signs it signs for this and no more. */
 export function scopePart(
-  { period, rightSizing, completeness, issuances }: Review,
+  { period, rightSizing, completeness, issuances, sessions }: Review,
   places: readonly Coverage[],
 ): Html {
-  // Log files are named, or lie, by whose they are; of others the issuing calls tell.
+  // Log files are named, or lie, by whose they are; of others the issuing calls and the sessions tell.
   const inFolders = places.filter(({ region }) => region !== '');
   const issuing = issuances.ok.map(({ event }) => event);
+  const accounts = [...inFolders, ...issuing].map(({ account }) => account);
+  const regions = [...inFolders, ...issuing].map(({ region }) => region);
+  const workedIn = sessions.flatMap(({ each }) => each.map(({ region }) => region));
   const { first, last } = completeness;
   const facts: [string, Html | string][] = [
     [
@@ -26,8 +29,11 @@ export function scopePart(
         ? 'no event'
         : html`events from ${timeOf(first)} to ${timeOf(last)}`,
     ],
-    ['Accounts', namesOf(distinct([...inFolders, ...issuing].map(({ account }) => account)), 'account')],
-    ['Regions', namesOf(distinct([...inFolders, ...issuing].map(({ region }) => region)), 'region')],
+    [
+      'Accounts',
+      namesOf(distinct([...accounts, ...sessions.map(({ identity }) => identity.account ?? '')]), 'account'),
+    ],
+    ['Regions', namesOf(distinct([...regions, ...workedIn]), 'region')],
     [
       'Entitlements',
       namesOf(

@@ -198,6 +198,14 @@ describe('review.html', () => {
     expect(words).toContain('Findings accepted as exceptions, and why');
   });
 
+  it('counts accounts and regions where only sessions were at work', () => {
+    const review = aReview();
+    const issuances = { ...review.issuances, ok: [] };
+    const words = wordsOf({ ...review, issuances, trail: { ...review.trail, files: [] } });
+    expect(words).toMatch(/Accounts\s*111122223333/);
+    expect(words).toMatch(/Regions\s*eu-central-1/);
+  });
+
   it('says which numbers are of the period and which of all logs', () => {
     expect(wordsOf()).toContain('requests in the period');
     expect(wordsOf()).toContain('to anybody in all logs read');
