@@ -3,6 +3,7 @@ import { type Instant, secondsBetween } from '#domain/instant.ts';
 import type { Severity } from '../findings/finding.ts';
 import type { Grant } from '../grants/grant.ts';
 import { type Html, html } from './html.ts';
+import { jsonText } from './jsonText.ts';
 
 /** `2026-11-22 15:36:44`; the page says once that all times are UTC. */
 export const timeOf = (instant: Instant): Html =>
@@ -76,7 +77,7 @@ export const badge = (severity: Severity): Html => html`<span class="badge ${sev
 
 /** JSON for people to read, each line by itself. */
 export const jsonBlock = (value: unknown): Html =>
-  html`<pre tabindex="0"><code>${JSON.stringify(value, null, 2).split('\n').map(jsonLine)}</code></pre>`;
+  html`<pre tabindex="0"><code>${jsonText(value).split('\n').map(jsonLine)}</code></pre>`;
 
 function jsonLine(line: string): Html {
   const indent = line.length - line.trimStart().length;
