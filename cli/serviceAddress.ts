@@ -1,4 +1,4 @@
-import { isLoopback } from '#client/loopback.ts';
+import { isLoopback } from '#client/safeAddress.ts';
 import { serviceUrl } from '#client/serviceUrl.ts';
 import { CommandError } from './commandError.ts';
 

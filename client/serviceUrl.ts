@@ -1,4 +1,4 @@
-import { isLoopback } from './loopback.ts';
+import { isSafe } from './safeAddress.ts';
 
 /**
  * The service's address, ready to resolve the API's paths against: one below another path works. Throws a TypeError for
@@ -12,7 +12,7 @@ export function serviceUrl(text: string): URL {
     );
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new TypeError('The address of a service has no user, password, query or fragment: leave them out.');
-  if (url.protocol === 'http:' && !isLoopback(url))
+  if (!isSafe(url))
     throw new TypeError(
       `${url.origin} would carry tokens in the clear: use https (http is for this machine’s own addresses only).`,
     );

@@ -1,11 +1,6 @@
-/** What the link in a mail names: `#<requestId>.<token>`, or `#<requestId>` alone. */
-export interface ApprovalLink {
-  requestId: string;
-  token?: string;
-}
+import { type ApprovalLink, approvalLinkIn } from '#client/approvalLink.ts';
 
 const key = 'countersign.link';
-const pattern = /^([0-7][0-9A-HJKMNP-TV-Z]{25})(?:\.(cs1\.[A-Za-z0-9_-]{1,508}))?$/;
 
 export type Arrival = { kind: 'link'; link: ApprovalLink } | { kind: 'damaged' } | { kind: 'none' };
 
@@ -35,9 +30,8 @@ export function forgetToken({ requestId }: ApprovalLink): void {
 
 function arrivalOf(text: string): Arrival {
   if (text === '') return { kind: 'none' };
-  const [, requestId, token] = pattern.exec(text) ?? [];
-  if (requestId === undefined) return { kind: 'damaged' };
-  return { kind: 'link', link: { requestId, ...(token !== undefined && { token }) } };
+  const link = approvalLinkIn(text);
+  return link ? { kind: 'link', link } : { kind: 'damaged' };
 }
 
 const linkText = ({ requestId, token }: ApprovalLink): string =>

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import * as z from 'zod';
-import { isLoopback } from '#client/loopback.ts';
+import { isLoopback } from '#client/safeAddress.ts';
 
 const configSchema = z.object({
   issuer: z.url(),

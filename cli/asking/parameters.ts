@@ -1,5 +1,6 @@
 import type { Entitlement } from '#client/answers.ts';
 import { visibleLine } from '#domain/visibleText.ts';
+import { wholeMatch } from '#domain/wholeMatch.ts';
 import { nearestName } from '#infra/configuration/nearestName.ts';
 import { CommandError } from '../commandError.ts';
 import { ask, canAsk } from '../terminal/question.ts';
@@ -42,7 +43,7 @@ function checkedValue({ name, values, pattern, maxLength }: Parameter, value: st
       ? `takes 1 to ${maxLength} characters`
       : values && !values.includes(value)
         ? `is one of ${values.join(', ')}`
-        : pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'u').test(value)
+        : pattern !== undefined && !wholeMatch(pattern).test(value)
           ? `has to match ${pattern}`
           : undefined;
   if (fault !== undefined) throw new CommandError(`The parameter ${name} ${fault}. Change --set ${name}=…`);

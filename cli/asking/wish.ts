@@ -3,6 +3,7 @@ import type { Wish } from '#client/api.ts';
 import { describeDuration, parseDuration } from '#domain/duration.ts';
 import { maximumLeadSeconds } from '#domain/lastPossibleAccess.ts';
 import { visibleLines } from '#domain/visibleText.ts';
+import { wholeMatch } from '#domain/wholeMatch.ts';
 import { CommandError } from '../commandError.ts';
 import { durationWords, shortDuration } from '../terminal/durations.ts';
 import { ask, canAsk } from '../terminal/question.ts';
@@ -111,7 +112,7 @@ async function ticketOf({ ticket }: Entitlement, typed: string | undefined): Pro
   const text = typed ?? (ticket?.required && canAsk() ? await ask('For which ticket?') : undefined);
   if (ticket?.required && !text)
     throw new CommandError(`Name a ticket: --ticket, which matches ${ticket.pattern}.`);
-  if (text !== undefined && ticket && !new RegExp(`^(?:${ticket.pattern})$`, 'u').test(text))
+  if (text !== undefined && ticket && !wholeMatch(ticket.pattern).test(text))
     throw new CommandError(`The ticket has to match ${ticket.pattern}. Change --ticket.`);
   return text;
 }

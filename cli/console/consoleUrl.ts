@@ -1,10 +1,10 @@
 import { boundedText } from '#client/boundedText.ts';
 import { jsonOf } from '#client/json.ts';
 import type { Credentials } from '#client/recipient.ts';
+import { isSafe } from '#client/safeAddress.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { isSafe } from '../safeAddress.ts';
 
 const patience = 30_000;
 

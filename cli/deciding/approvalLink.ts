@@ -1,13 +1,6 @@
+import { type ApprovalLink, approvalLinkIn } from '#client/approvalLink.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
-
-/** What the link in an approver's mail says: `<base>/approve#<requestId>.<token>`. */
-export interface ApprovalLink {
-  requestId: string;
-  token?: string;
-}
-
-const pattern = /^([0-7][0-9A-HJKMNP-TV-Z]{25})(?:\.(cs1\.[A-Za-z0-9_-]{1,508}))?$/;
 
 /**
  * The link of a mail, or what stands after its `#`. Throws a `CommandError` for one that leads elsewhere than to the service: its token must
@@ -16,14 +9,13 @@ const pattern = /^([0-7][0-9A-HJKMNP-TV-Z]{25})(?:\.(cs1\.[A-Za-z0-9_-]{1,508}))
 export function approvalLinkOf(text: string, serviceUrl: string): ApprovalLink {
   const [address = '', fragment] = text.trim().split('#');
   if (fragment !== undefined) checkOrigin(address, serviceUrl);
-  const [, requestId, token] = pattern.exec(fragment ?? address) ?? [];
-  if (requestId === undefined)
-    throw new CommandError(
-      text.trim().startsWith('cs1.')
-        ? 'This token does not say which request it is for. Copy the whole link from the mail.'
-        : 'This is no approval link, or a part of it is missing. Copy the whole link from the mail.',
-    );
-  return { requestId, ...(token !== undefined && { token }) };
+  const link = approvalLinkIn(fragment ?? address);
+  if (link) return link;
+  throw new CommandError(
+    text.trim().startsWith('cs1.')
+      ? 'This token does not say which request it is for. Copy the whole link from the mail.'
+      : 'This is no approval link, or a part of it is missing. Copy the whole link from the mail.',
+  );
 }
 
 function checkOrigin(address: string, serviceUrl: string): void {

@@ -1,10 +1,11 @@
+import { requestIdPattern } from '#domain/requestIdPattern.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
 
 /** A ULID, as lambdas and mails write it; the letters may be typed small. Undefined for any other word. */
 export function requestId(word: string): string | undefined {
   const id = word.toUpperCase();
-  return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id) ? id : undefined;
+  return requestIdPattern.test(id) ? id : undefined;
 }
 
 /** Throws a `CommandError` for the link of a mail where a request is to be named. */

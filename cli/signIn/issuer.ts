@@ -1,9 +1,9 @@
 import * as oauth from 'oauth4webapi';
 import { boundedText } from '#client/boundedText.ts';
+import { isSafe } from '#client/safeAddress.ts';
 import { visibleLine } from '#domain/visibleText.ts';
 import { CommandError } from '../commandError.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { isSafe } from '../safeAddress.ts';
 
 /** An issuer as it describes itself, and how it is called. */
 export interface Issuer {
