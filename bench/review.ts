@@ -31,8 +31,8 @@ type Program = 'parse' | 'review' | 'reviewByTwo' | 'duckdb';
 
 /**
  * `countersign review` as a whole command of the package, from start to written reports, beside what any program in Node has to do with
- * the same files, and beside DuckDB on an equivalent task where it is installed. "1 process" is one thread of the command's own; Node uncompresses
- * large files ahead on one of its own.
+ * the same files, and beside DuckDB on an equivalent task where it is installed. By `--workers 1` one thread of the command's own reads; Node
+ * uncompresses large files ahead on one of its own.
  */
 export const review = (): Promise<Measured[]> =>
   inTemporaryFolder(async (folder) => {
@@ -47,7 +47,10 @@ export const review = (): Promise<Measured[]> =>
       recordsPerFile,
     }));
     const records = await writeCorpora(written, events);
-    const measured: Measured[] = [];
+    const measured: Measured[] = [
+      { what: 'Records that each program reads', value: records, unit: 'records' },
+      { what: 'Times that each reads them, in turns', value: rounds, unit: 'rounds' },
+    ];
     for (const corpus of corpora) measured.push(...(await measureCorpus(corpus, { folder, records })));
     return measured;
   });
@@ -122,8 +125,8 @@ const sampleCatalogue = fileIn('../test/sample/catalogue.yaml');
 
 const programNames: Record<Program, string> = {
   parse: 'gunzip + JSON.parse',
-  review: 'review, 1 process',
-  reviewByTwo: 'review, 2 workers',
+  review: 'review --workers 1',
+  reviewByTwo: 'review --workers 2',
   duckdb: 'DuckDB, 2 threads',
 };
 
@@ -152,7 +155,7 @@ function describeRuns(
   return [
     ...absolute,
     {
-      what: `Speed of review ÷ gunzip + parse, ${name}`,
+      what: `Speed: 1 worker ÷ gunzip + parse, ${name}`,
       value: ratio('parse', 'review'),
       unit: '×',
       limit: { atLeast: 0.75 },
@@ -160,7 +163,7 @@ function describeRuns(
     ...(runs.has('duckdb')
       ? [
           {
-            what: `Time of 2 workers ÷ DuckDB, ${name}`,
+            what: `Time: 2 workers ÷ DuckDB, ${name}`,
             value: ratio('reviewByTwo', 'duckdb'),
             unit: '×',
             limit: { atMost: duckdbLimit },

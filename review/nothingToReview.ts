@@ -11,7 +11,7 @@ export function noLogsMessage(input: LogInput): string {
   const there = digests.length + others.length;
   const what =
     there === 0 ? 'is empty' : `holds ${counted(there, 'file')} and no log file of CloudTrail among them`;
-  const next = archiveIn(input) ?? fetchLogs(directory);
+  const next = archiveIn(others) ?? fetchLogs(directory);
   return `${directory} ${what}. ${next}`;
 }
 
@@ -21,7 +21,7 @@ export function noRecordsMessage(input: LogInput, skipped: Record<string, number
   const reasons = Object.entries(skipped).map(([reason, count]) => `${reason} ${count}`);
   const why = reasons.length > 0 ? ` (skipped: ${reasons.join(', ')})` : '';
   const next =
-    archiveIn(input) ??
+    archiveIn(logs) ??
     lookupIn(input) ??
     "Name the folder that the trail's files lie in, as CloudTrail delivered them.";
   return `No CloudTrail record can be read from ${counted(logs.length, 'file')} in ${directory}${why}. ${next}`;
@@ -30,8 +30,8 @@ export function noRecordsMessage(input: LogInput, skipped: Record<string, number
 const fetchLogs = (directory: string): string =>
   `Fetch the logs there first: aws s3 sync s3://BUCKET/AWSLogs ${directory}/AWSLogs`;
 
-function archiveIn({ logs, others }: LogInput): string | undefined {
-  const archive = [...logs, ...others].find(({ path }) => isArchive.test(path));
+function archiveIn(files: LogInput['others']): string | undefined {
+  const archive = files.find(({ path }) => isArchive.test(path));
   return (
     archive && `${quoted(archive.path)} is an archive: unpack it, and name the folder that its files lie in.`
   );

@@ -1,4 +1,5 @@
 import { beginning, givesAccess } from '#domain/history.ts';
+import { contentOf } from './content.ts';
 import { compareByTime, type Evidence } from './evidence.ts';
 import type { ChainFault } from './grant.ts';
 
@@ -22,8 +23,7 @@ export interface Linked {
  */
 export function linkUp(evidence: readonly Evidence[]): Linked {
   const attested = evidence.filter(({ attester }) => attester !== undefined).sort(compareByTime);
-  const entries = new Map<string, Evidence>();
-  for (const one of attested) if (!entries.has(one.hash)) entries.set(one.hash, one);
+  const entries = byHash(attested);
   const trees = treesOf(entries);
   const [main, ...pieces] = trees.map(follow);
   const inTrees = new Set(trees.flatMap(({ members }) => members));
@@ -42,6 +42,26 @@ export function linkUp(evidence: readonly Evidence[]): Linked {
     ],
   };
 }
+
+/** The first of each hash; where others say it in different words, the first whose words are those that were hashed. */
+function byHash(attested: readonly Evidence[]): Map<string, Evidence> {
+  const entries = new Map<string, Evidence>();
+  for (const one of attested) {
+    const known = entries.get(one.hash);
+    if (!known || (differ(one, known) && !isAsHashed(known) && isAsHashed(one))) entries.set(one.hash, one);
+  }
+  return entries;
+}
+
+/** As far as an entry tells it by itself: what an `issued` one or a request was made of stands elsewhere. */
+function isAsHashed(evidence: Evidence): boolean {
+  const { start, end } = evidence;
+  const window = start === undefined || end === undefined ? undefined : { startsAt: start, endsAt: end };
+  return contentOf(evidence, { window }).content === 'recomputed';
+}
+
+const differ = (one: Evidence, other: Evidence): boolean =>
+  attestedFields.some((field) => one[field] !== other[field]);
 
 interface Tree {
   /** The hash that the first link follows. */
@@ -132,8 +152,7 @@ const missingLink = ({ event, at, eventId }: Evidence): ChainFault => ({
 
 /** A call that was repeated says the same twice; anything else under one hash is not what was hashed. */
 function disagreement(again: Evidence, first: Evidence | undefined): ChainFault | undefined {
-  if (!first || again === first || attestedFields.every((field) => again[field] === first[field]))
-    return undefined;
+  if (!first || again === first || !differ(again, first)) return undefined;
   return {
     kind: 'otherTerms',
     eventIds: [first.eventId, again.eventId],

@@ -115,10 +115,13 @@ function keptOf({ rows, kept, files }: CollectedEvents, counts: Uint8Array): Kep
     (a, b) =>
       compare(a.at, b.at) ||
       compare(a.id, b.id) ||
-      compare(a.file, b.file) ||
-      compare(JSON.stringify(a), JSON.stringify(b)),
+      // Not by file first: records may be moved from one to another, or their files be called otherwise.
+      compare(contentTextOf(a), contentTextOf(b)) ||
+      compare(a.file, b.file),
   );
 }
+
+const contentTextOf = (event: KeptEvent): string => JSON.stringify({ ...event, file: '' });
 
 function conflictsOf({ rows, files, otherIds }: CollectedEvents, conflicts: number[][]): Conflict[] {
   const idTexts = new Map(otherIds);

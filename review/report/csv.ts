@@ -39,7 +39,7 @@ function field(cell: Cell): string {
 const plain = /^[0-9A-Za-z][0-9A-Za-z_.:/@+=*←-]*(?: [0-9A-Za-z_.:/@+=*←-]+)*$/;
 
 /**
- * Also after a semicolon: where a comma is the decimal sign, spreadsheets begin a new cell there. The wide forms count as
- * operators in some languages.
+ * Also after a semicolon: where a comma is the decimal sign, spreadsheets begin a new cell there, and drop the quotes that it begins with. The
+ * wide forms count as operators in some languages.
  */
-const withoutFormula = (text: string): string => text.replace(/(^|;)(\s*)(?=[=+\-@＝＋－＠])/g, "$1$2'");
+const withoutFormula = (text: string): string => text.replace(/(^|;)([\s"]*)(?=[=+\-@＝＋－＠])/g, "$1$2'");

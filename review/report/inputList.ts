@@ -4,11 +4,13 @@ import { rememberedOf } from '../sessions/remembered.ts';
 
 /**
  * inputs.sha256, which `sha256sum --check` reads in the folder of the logs: one line for each log file. As sha256sum has it, a
- * name with a backslash or a line break is escaped and its line begins with a backslash.
+ * name with a backslash or a line break is escaped and its line begins with a backslash. What could not be opened has none.
  */
 export function* inputList(files: readonly LogFile[]): Generator<string> {
   for (const { path, sha256 } of files) {
-    if (plain.test(path)) yield `${sha256}  ${path}\n`;
+    if (sha256 === '') continue;
+    // A hyphen alone is what was typed.
+    if (plain.test(path)) yield `${sha256}  ${path === '-' ? './-' : path}\n`;
     else yield `\\${sha256}  ${escaped(path)}\n`;
   }
 }

@@ -72,6 +72,23 @@ describe('The chain of a request', () => {
     expect(faultsOf(grant)).toEqual(['otherTerms']);
   });
 
+  it('goes by the words that were hashed, whichever record of them comes first', () => {
+    const records = recordsOfRequest(stories.revoked());
+    const approval = records.find((record) => JSON.stringify(record).includes('"approved"'));
+    if (!approval) throw new Error('The request was approved.');
+    const forged = JSON.parse(JSON.stringify(approval).replaceAll('bob@example.com', 'alice@example.com'));
+    const deciders = ['00000000-0000-4000-8000-000000000000', 'ffffffff-ffff-4fff-bfff-ffffffffffff'].map(
+      (eventID) => {
+        const grant = grantIn([...records, { ...forged, eventID }]);
+        expect(faultsOf(grant)).toContain('otherTerms');
+        return grant.chain.links
+          .filter(({ evidence }) => evidence.event === 'approved')
+          .map(({ evidence }) => evidence.by);
+      },
+    );
+    expect(deciders).toEqual([['bob@example.com'], ['bob@example.com']]);
+  });
+
   it('is followed however long it is', () => {
     const history: HistoryEntry[] = [];
     for (let number = 0; number < 20_000; number += 1)

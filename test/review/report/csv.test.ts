@@ -31,6 +31,8 @@ describe('A table', () => {
     ['＝1+1', "'＝1+1"],
     ['alice@example.com', 'alice@example.com'],
     ['bob; =1+1', "bob; '=1+1"],
+    ['bob;"=1+1', `bob;"'=1+1`],
+    ['bob; "" =1+1', `bob; "" '=1+1`],
     ['a=b', 'a=b'],
     ['a =1', 'a =1'],
     ['a ← b', 'a ← b'],
@@ -63,4 +65,12 @@ describe('A table', () => {
     const texts = cells.flat().filter((_, index) => typeof rows.flat()[index] === 'string');
     expect(texts.filter((cell) => /(^|;)\s*[=+\-@＝＋－＠]/.test(cell))).toEqual([]);
   });
+
+  test.prop([fc.array(fc.constantFrom(';', '"', ' ', '=', '+', 'a', ','), { maxLength: 12 })])(
+    'has no formula for who takes it apart at semicolons either',
+    (characters) => {
+      const [, row = ''] = csv({ only: () => characters.join('') }, [1]);
+      expect(row.split(';').filter((cell) => /^["\s]*[=+]/.test(cell))).toEqual([]);
+    },
+  );
 });

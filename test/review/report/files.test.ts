@@ -126,6 +126,7 @@ describe('inputs.sha256', () => {
       'line\nbreak.json',
       'back\\slash.json',
       '-dash.json',
+      '-',
       'ünï.json',
     ];
     const files = paths.map((path) => ({
@@ -137,7 +138,14 @@ describe('inputs.sha256', () => {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), path);
     }
-    await writeFile(join(folder, 'inputs.sha256'), [...inputList(files)].join(''));
+    const unread = {
+      path: 'closed.json',
+      bytes: 0,
+      sha256: '',
+      records: 0,
+      fault: 'it could not be opened or read',
+    };
+    await writeFile(join(folder, 'inputs.sha256'), [...inputList([...files, unread])].join(''));
     const { stdout } = await promisify(execFile)('sha256sum', ['--check', '--strict', 'inputs.sha256'], {
       cwd: folder,
     });
