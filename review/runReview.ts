@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { Catalogue } from '#domain/catalogue.ts';
-import type { Instant } from '#domain/instant.ts';
+import { type Instant, latest } from '#domain/instant.ts';
 import { approvalsOf } from './approvals.ts';
 import { wholeOf } from './findings/coverage.ts';
 import type { Period } from './findings/finding.ts';
 import { findingsIn } from './findings/findings.ts';
+import { provenEntriesIn } from './findings/tableEntries.ts';
 import { readTableExport } from './findings/tableExport.ts';
+import { activityOf } from './grants/activity.ts';
 import { evidenceOf } from './grants/evidence.ts';
 import type { Grant } from './grants/grant.ts';
 import { grantsOf } from './grants/grants.ts';
@@ -82,7 +84,8 @@ export async function runReview(order: ReviewOrder): Promise<Review> {
   const issuances = issuancesOf(trail);
   const sessions = reviewSessions(trail, issuances);
   const evidence = evidenceOf(issuances);
-  const grants = grantsOf({ evidence, issuances, sessions, catalogues });
+  const recorded = provenEntriesIn(table ?? []);
+  const grants = grantsOf({ evidence, issuances, sessions, catalogues, recorded });
   onPhase('Checking digests');
   const integrity = await validateIntegrity({ directory, input, trail, keys, period });
   const known = wholeOf([...spansOf(trail.completeness), ...integrity.chains]);
@@ -136,7 +139,17 @@ type OpenSpan = Pick<Span, 'from'> & { to?: Instant | undefined };
 
 const spanOfSession = ({ first, last }: ReviewedSession): OpenSpan => ({ from: first, to: last });
 
-const spanOfGrant = ({ requestedAt, closedAt }: Grant): OpenSpan => ({ from: requestedAt, to: closedAt });
+/** What was done after the last link, and what was put on record late, are of that time too. */
+function spanOfGrant(grant: Grant): OpenSpan {
+  const { requestedAt, closedAt, end, chain } = grant;
+  if (closedAt === undefined) return { from: requestedAt };
+  const moments = [
+    end?.at ?? closedAt,
+    ...chain.links.map(({ evidence }) => evidence.at),
+    ...activityOf(grant).map(({ last }) => last),
+  ];
+  return { from: requestedAt, to: moments.reduce((so, at) => latest(so, at), closedAt) };
+}
 
 const reachesInto = ({ from, to }: Period, span: OpenSpan): boolean =>
   (to === undefined || span.from < to) && (from === undefined || span.to === undefined || span.to >= from);

@@ -1,4 +1,5 @@
 import { visibleLine } from '#domain/visibleText.ts';
+import { whyUnproven } from './integrity/whyUnproven.ts';
 import type { Review } from './review.ts';
 
 /** What a review comes to. That nothing was found is good news only where everything was looked at. */
@@ -17,8 +18,11 @@ export function verdictOf(review: Found): Verdict {
   return { outcome: notChecked.length > 0 ? 'unchecked' : 'clean', notChecked };
 }
 
-function unprovenLogs({ integrity: { verdict } }: Found): string[] {
+function unprovenLogs({ integrity }: Found): string[] {
+  const { verdict } = integrity;
   if (verdict === 'none') return ['integrity (no digests were given)'];
+  const nothing = whyUnproven(integrity);
+  if (nothing !== undefined) return [`the integrity of any log file (${nothing})`];
   return verdict === 'partly' ? ['the integrity of all log files (digests prove a part of them)'] : [];
 }
 

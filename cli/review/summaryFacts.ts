@@ -6,6 +6,7 @@ import type { Summary } from './summary.ts';
 const verdicts: Record<Integrity['verdict'], string> = {
   verified: 'verified: every log file stands in a digest whose signature holds',
   partly: 'partly verified: review.html says what no digest proves',
+  unproven: 'NOT PROVEN: digests were given and prove no log file; the first line says why',
   failed: 'FAILED: log or digest files were altered, or are missing',
   none: 'not shown: no digest files were given (docs/review.md says how to fetch them)',
 };

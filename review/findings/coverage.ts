@@ -1,6 +1,6 @@
 import { addSeconds, earliest, type Instant, latest } from '#domain/instant.ts';
 import type { Span } from '../integrity/span.ts';
-import { filesByPlace } from '../reader/logPlaces.ts';
+import { filesByPlace, type LogPlace } from '../reader/logPlaces.ts';
 import type { LogFile, Trail } from '../reader/trail.ts';
 import { rememberedOf } from '../sessions/remembered.ts';
 import type { Material } from './finding.ts';
@@ -24,10 +24,14 @@ export const accountsIn = ({ files, kept, sessions }: Trail): Set<string> =>
   );
 
 /** Whether IAM's events of an account would be among the files: they are those of us-east-1, wherever somebody is. */
-export const showsIamOf = (account: string, { files, kept }: Trail): boolean =>
+export const showsIamOf = (account: string, trail: Trail): boolean =>
+  hasRecordsOf({ account, region: 'us-east-1' }, trail);
+
+/** Whether any record of an account and region is among the files: by their places, and by what the records say of themselves. */
+export const hasRecordsOf = ({ account, region }: LogPlace, { files, kept }: Trail): boolean =>
   filesByPlace(files).some(
-    (same) => same.place?.account === account && same.place.region === 'us-east-1' && haveRecords(same.files),
-  ) || kept.some((event) => event.account === account && event.region === 'us-east-1');
+    (same) => same.place?.account === account && same.place.region === region && haveRecords(same.files),
+  ) || kept.some((event) => event.account === account && event.region === region);
 
 const haveRecords = (files: readonly LogFile[]): boolean => files.some(({ records }) => records > 0);
 

@@ -41,15 +41,18 @@ function placesOfTrails(chains: readonly DigestChain[]): string[] {
   return [...trails.values()].flatMap((members) => {
     const accounts = [...new Set(members.map(({ account }) => account))];
     const regions = [...new Set(members.map(({ region }) => region))].filter((region) =>
-      alwaysOn.test(region),
+      alwaysOn.includes(region),
     );
     return accounts.flatMap((account) => regions.map((region) => `${account} ${region}`));
   });
 }
 
-/** https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
-const alwaysOn =
-  /^(us-(east|west)-[12]|ca-central-1|sa-east-1|eu-(central|north)-1|eu-west-[123]|ap-northeast-[123]|ap-south-1|ap-southeast-[12])$/;
+/** Regions that no account can switch off: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
+export const alwaysOn: readonly string[] = [
+  'us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1',
+  'eu-central-1 eu-north-1 eu-west-1 eu-west-2 eu-west-3',
+  'ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2',
+].flatMap((regions) => regions.split(' '));
 
 /** What a chain covers, between its gaps. */
 function spansOf({ from, to, gaps }: DigestChain): Span[] {

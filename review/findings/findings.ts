@@ -1,12 +1,6 @@
-import {
-  type Finding,
-  type FindingRule,
-  type Material,
-  type Observation,
-  type Period,
-  severities,
-} from './finding.ts';
+import { type Finding, type FindingRule, type Material, type Observation, severities } from './finding.ts';
 import { withoutStrangers } from './managedRoles.ts';
+import { reachesInto } from './reachesInto.ts';
 import { borrowedRole } from './rules/borrowedRole.ts';
 import { boundaryDiffers } from './rules/boundaryDiffers.ts';
 import { breakGlassNotReviewed } from './rules/breakGlassNotReviewed.ts';
@@ -119,10 +113,6 @@ const ofAllThatWasRead: ReadonlySet<FindingRule> = new Set([
   conflictingRecords,
   copiesDiffer,
 ]);
-
-/** What has no time counts for every period. */
-const reachesInto = ({ from, to }: Period, { at, until }: Observation): boolean =>
-  at === undefined || ((to === undefined || at < to) && (from === undefined || (until ?? at) >= from));
 
 /** One finding for what two events say alike. */
 function merged(findings: readonly Finding[]): Finding[] {

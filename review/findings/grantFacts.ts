@@ -56,8 +56,8 @@ export function beganBeforeLogs({ id }: Pick<Grant, 'id'>, { trail }: Pick<Mater
   return madeAt < addSeconds(first, -clockTolerance) && lastPossibleAccess(madeAt) >= first;
 }
 
-/** Remembered, since a grant of many sessions can have as many findings. */
-const lastMomentOf = rememberedOf(({ requestedAt, window, sessions, closedAt }: Grant): Instant => {
+/** Until when a grant reaches. Remembered, since one of many sessions can have as many findings. */
+export const lastMomentOf = rememberedOf(({ requestedAt, window, sessions, closedAt }: Grant): Instant => {
   const moments = [
     window?.endsAt ?? requestedAt,
     closedAt ?? requestedAt,

@@ -25,15 +25,22 @@ export interface Entry {
 export const entriesIn = rememberedOf((material: Material): Entry[] => {
   const services = serviceAccountsOf(material);
   return ourIssuancesIn(material.issuances).map(({ issuance, roleArn, otherRole }) => {
-    const assumption = assumptionOf(issuance, roleArn);
+    const { arn, account: callerAccount = '' } = issuance.event.caller;
     const { account = '' } = managedRole(roleArn) ?? {};
     // Of several installations, that of the caller. Who may wake the watch of an account is the same for all.
-    const callersAccount = assumption.caller.arn?.split(':')[4] ?? assumption.caller.account ?? '';
+    const callersAccount = arn?.split(':')[4] ?? callerAccount;
     const serviceAccount = [account, callersAccount].find((one) => services.has(one)) ?? '';
-    const rightCaller = orphanOf(assumption, { serviceAccount, request: undefined }) !== 'wrong_caller';
+    const rightCaller = isRightCaller({ issuance, roleArn }, serviceAccount);
     return { issuance, roleArn, otherRole, target: isTarget(roleArn, services), rightCaller };
   });
 });
+
+/** Whether it was the function or service that this role is for, if Countersign runs in this account. */
+export const isRightCaller = (
+  { issuance, roleArn }: Pick<Entry, 'issuance' | 'roleArn'>,
+  serviceAccount: string,
+): boolean =>
+  orphanOf(assumptionOf(issuance, roleArn), { serviceAccount, request: undefined }) !== 'wrong_caller';
 
 type OurIssuance = Pick<Entry, 'issuance' | 'roleArn' | 'otherRole'>;
 

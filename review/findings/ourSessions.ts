@@ -25,6 +25,10 @@ export const ourSessionsIn = rememberedOf((material: Material): OurSession[] => 
   return material.sessions.flatMap((session) => notTheHolder(session, holders) ?? ofOurRole(session) ?? []);
 });
 
+/** `1 call under … is recorded as that of`, `2 calls under … are recorded as those of` */
+export const areRecorded = (calls: number): string =>
+  calls === 1 ? 'is recorded as that of' : 'are recorded as those of';
+
 /** What is held against records that do not agree. */
 export const changedRecords = (seen: string): Pick<Observation, 'severity' | 'message'> => ({
   severity: 'critical',
@@ -39,7 +43,7 @@ function notTheHolder(
   const holder = holders.get(accessKeyId);
   if (!holder || holder.arns.has(arn)) return undefined;
   const { roleArn } = holder;
-  const seen = `${counted(calls, 'call')} under ${quoted(accessKeyId)}, a key of ${roleArn}, are recorded as those of ${quoted(arn)}`;
+  const seen = `${counted(calls, 'call')} under ${quoted(accessKeyId)}, a key of ${roleArn}, ${areRecorded(calls)} ${quoted(arn)}`;
   return { session, roleArn, seen };
 }
 
@@ -49,7 +53,7 @@ function ofOurRole(session: ReviewedSession): OurSession | undefined {
   if (roleArn === undefined) return undefined;
   if (roles.length === 1) return { session, roleArn };
   const { accessKeyId = 'no key', calls } = session;
-  const seen = `${counted(calls, 'call')} under ${quoted(accessKeyId)} are recorded as those of ${quoted(roles.join(' and '), 400)} at once`;
+  const seen = `${counted(calls, 'call')} under ${quoted(accessKeyId)} ${areRecorded(calls)} ${quoted(roles.join(' and '), 400)} at once`;
   return { session, roleArn, seen };
 }
 

@@ -3,6 +3,7 @@ import type { Grant } from '../grants/grant.ts';
 import type { Call } from '../reader/trail.ts';
 import type { Material, Observation, Severity } from './finding.ts';
 import { aboutGrant } from './grantFacts.ts';
+import { reachesInto } from './reachesInto.ts';
 import { counted, quoted, someOf } from './words.ts';
 
 /** How a call outside its grant's window went. */
@@ -48,9 +49,15 @@ export function outcomeOf({ source, name, errorCode, denied }: Call): Exclude<Ou
 const isTurnedAway =
   /^(?:Client\.)?(?:ExpiredToken(?:Exception)?|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|(?:Invalid|Incomplete)Signature(?:Exception)?|Throttl\w*|RequestThrottled\w*|RequestLimitExceeded)$/;
 
-/** The calls of each grant's sessions. None is in two of them, and ids would not tell them apart: some records have none. */
-export const callsByGrant = ({ grants }: Pick<Material, 'grants'>): { grant: Grant; calls: Call[] }[] =>
-  grants.map((grant) => ({ grant, calls: callsOf(grant) }));
+/** The calls of each grant's sessions in the period. None is in two of them, and ids would not tell them apart: some records have none. */
+export const callsByGrant = ({
+  grants,
+  period,
+}: Pick<Material, 'grants' | 'period'>): { grant: Grant; calls: Call[] }[] =>
+  grants.map((grant) => ({
+    grant,
+    calls: callsOf(grant).filter(({ at }) => reachesInto(period, { at })),
+  }));
 
 /** Calls of one grant outside its window, one observation for each outcome: `when` is such as `after its end at …`. */
 export function observeCalls(

@@ -2,10 +2,11 @@ import { type AccessRequest, type GrantWindow, historyHolds } from '#domain/acce
 import { grantWindow } from '#domain/grantWindow.ts';
 import type { HistoryEntry } from '#domain/history.ts';
 import { sourceIdentityOf } from '#domain/identity.ts';
-import type { Instant } from '#domain/instant.ts';
+import { addSeconds, type Instant } from '#domain/instant.ts';
 import { endSessionPolicy } from '#domain/sessionPolicy.ts';
 import type { Evidence } from '../grants/evidence.ts';
-import type { Grant, GrantSession } from '../grants/grant.ts';
+import type { ChainEntry, Grant, GrantSession } from '../grants/grant.ts';
+import { canBeWrittenAt, clockSeconds } from '../grants/writingTimes.ts';
 import { quoted } from './words.ts';
 
 /** What one request's record is held against. */
@@ -42,12 +43,14 @@ function termsDifferences({ terms, digest }: AccessRequest, grant: Grant): strin
 
 /** Entry by entry, up to the first that differs: those behind it rest on it. */
 function historyDifferences({ history }: AccessRequest, { grant, evidence, until }: Attested): string[] {
-  const links = grant.chain.links.map((link) => link.evidence);
+  const { links } = grant.chain;
   for (const [index, link] of links.entries()) {
+    const { event, at } = link.evidence;
     const entry = history[index];
-    if (!entry) return [`the table lacks the entry ${link.event} of ${link.at}`];
-    const what = whatDiffers(entry, link, evidence);
-    if (what) return [`entry ${index + 1}, ${link.event}, has another ${what}`];
+    if (!entry) return [`the table lacks the entry ${event} of ${at}`];
+    const what =
+      whatDiffers(entry, link.evidence, evidence) ?? (isOfItsTime(entry, link) ? undefined : 'time');
+    if (what) return [`entry ${index + 1}, ${event}, has another ${what}`];
   }
   const unattested = history.slice(links.length).filter(({ at }) => at < until);
   return unattested.slice(0, 1).map(({ event, at }) => `its entry ${event} of ${at} was never attested`);
@@ -62,6 +65,10 @@ function whatDiffers(entry: HistoryEntry, link: Evidence, evidence: readonly Evi
   const keys = evidence.filter(({ hash }) => hash === entry.hash).map(({ accessKeyId }) => accessKeyId);
   return entry.notary === undefined || keys.includes(entry.notary) ? undefined : 'notary session';
 }
+
+/** Whether an entry can have been written when it says: no later than it was attested or followed, and no sooner than its function works. */
+const isOfItsTime = ({ at }: HistoryEntry, { evidence, happenedBy }: ChainEntry): boolean =>
+  canBeWrittenAt(evidence, at) && at <= addSeconds(happenedBy, clockSeconds);
 
 /** What is wrong with the record by itself: the hashes speak for the history, and the history for the rest. */
 function recordFaults(request: AccessRequest): string[] {

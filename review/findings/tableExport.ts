@@ -14,21 +14,30 @@ import type { TableRecord } from './finding.ts';
 const maximumBytes = 400_000_000;
 
 /**
- * The requests in an export of the table, by id: what `aws dynamodb scan` prints, its pages one after the other, or files of
- * an export to S3, compressed or not. Items of other kinds are left out; a request that is none that Countersign writes has a `fault`.
- * Throws `UnusableInput` where the file cannot be read or holds no item at all.
+ * The requests in an export of the table, by id: what `aws dynamodb scan` prints, its pages one after the other, or the data files of
+ * an export to S3 put together, compressed or not. Items of other kinds are left out; a request that is none that Countersign writes
+ * has a `fault`. Throws `UnusableInput` where the file cannot be read, holds no page and no item, or ends before the table does: what
+ * was left out would look deleted.
  */
 export async function readTableExport(file: string): Promise<TableRecord[]> {
   const text = await textOf(file);
-  const items = jsonValuesIn(text, () => notAnExport(file)).flatMap(itemsOf);
-  if (items.length === 0) throw notAnExport(file);
-  const records = items.filter(isRequest).map(recordOf);
+  const pages = jsonValuesIn(text, () => notAnExport(file)).flatMap(pageOf);
+  const last = pages.at(-1);
+  if (!last) throw notAnExport(file);
+  if (last.goesOn) throw cutOff(file);
+  const records = pages.flatMap(({ items }) => items.filter(isRequest).map(recordOf));
   return records.sort((a, b) => (a.id === b.id ? 0 : a.id < b.id ? -1 : 1));
 }
 
+const howTo = (file: string): string =>
+  `aws dynamodb scan --table-name countersign --consistent-read --output json > ${file}`;
+
 const notAnExport = (file: string): UnusableInput =>
+  new UnusableInput(`${file} is no export of the request table. Make one with: ${howTo(file)}`);
+
+const cutOff = (file: string): UnusableInput =>
   new UnusableInput(
-    `${file} is no export of the request table. Make one with: aws dynamodb scan --table-name countersign --consistent-read --output json > ${file}`,
+    `${file} is only a part of the request table: its last page says that the table goes on. Export all of it, without --max-items and --no-paginate: ${howTo(file)}`,
   );
 
 async function textOf(file: string): Promise<string> {
@@ -36,12 +45,19 @@ async function textOf(file: string): Promise<string> {
     const bytes = await readFile(file);
     return (isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: maximumBytes }) : bytes).toString('utf8');
   } catch (error) {
+    if (isFolder(error))
+      throw new UnusableInput(
+        `${file} is a folder, and --table takes a file. Put the data files of one export to S3 into one: cat AWSDynamoDB/ID/data/*.json.gz > table.json.gz`,
+      );
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new UnusableInput(
       `The table export ${file} cannot be read (${code}). Name the file that the export was written to.`,
     );
   }
 }
+
+const isFolder = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EISDIR';
 
 type Item = Record<string, AttributeValue>;
 
@@ -50,13 +66,32 @@ const itemSchema = z.record(
   z.custom<AttributeValue>((value) => typeof value === 'object' && value !== null),
 );
 
-/** A page of a scan has many, a line of an export to S3 one. */
+interface Page {
+  items: Item[];
+  /** The table has more than this page and those before it. */
+  goesOn: boolean;
+}
+
+/** A page of a scan has many items, or none where the table is empty; a line of an export to S3 has one. */
 const pageSchema = z.union([
-  z.object({ Items: z.array(itemSchema) }).transform(({ Items }) => Items),
-  z.object({ Item: itemSchema }).transform(({ Item }) => [Item]),
+  z
+    .object({
+      Items: z.array(itemSchema),
+      // DynamoDB's word for it and the AWS CLI's: https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-pagination.html
+      LastEvaluatedKey: z.unknown().optional(),
+      NextToken: z.unknown().optional(),
+    })
+    .transform(({ Items, LastEvaluatedKey, NextToken }) => ({
+      items: Items,
+      goesOn: [LastEvaluatedKey, NextToken].some((mark) => (mark ?? undefined) !== undefined),
+    })),
+  z.object({ Item: itemSchema }).transform(({ Item }) => ({ items: [Item], goesOn: false })),
 ]);
 
-const itemsOf = (value: unknown): Item[] => pageSchema.safeParse(value).data ?? [];
+const pageOf = (value: unknown): Page[] => {
+  const { data } = pageSchema.safeParse(value);
+  return data ? [data] : [];
+};
 
 /** By either half of its key: whoever changes the other half does not hide it. */
 const isRequest = ({ pk, sk }: Item): boolean =>

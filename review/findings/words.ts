@@ -9,5 +9,9 @@ export function quoted(text: string, longest = 120): string {
 /** `1 call`, `2 calls` */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
+/** `no call`, `1 call`, `2 calls`: before a verb. */
+export const countedOrNo = (count: number, what: string): string =>
+  count === 0 ? `no ${what}` : counted(count, what);
+
 /** As many ids of events as a finding carries: a script can make a million calls. */
 export const someOf = (eventIds: readonly string[]): string[] => eventIds.slice(0, 50);

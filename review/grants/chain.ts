@@ -2,7 +2,8 @@ import type { Catalogue } from '#domain/catalogue.ts';
 import type { Instant } from '#domain/instant.ts';
 import { type Content, contentOf } from './content.ts';
 import { compareByTime, type Evidence } from './evidence.ts';
-import type { Chain, ChainEntry, ChainFault, Grant, GrantSession } from './grant.ts';
+import type { Chain, ChainFault, Grant, GrantSession } from './grant.ts';
+import { earlyFaults, type RecordedEntries, type UntimedEntry, withTimes } from './happened.ts';
 import type { Linked } from './links.ts';
 import { lostOrderFaults, orderFaults, type Step, termsFaults } from './order.ts';
 import { earliestTimeOf, type LateSearch } from './writingTimes.ts';
@@ -15,6 +16,7 @@ export interface ChainSurroundings {
   contents: ReadonlyMap<Evidence, Content>;
   catalogues: ReadonlyMap<string, Catalogue>;
   search: LateSearch;
+  recorded: RecordedEntries;
 }
 
 /** The checked chain of a request, and whether its first link is that of a break-glass request. */
@@ -28,13 +30,14 @@ export function chainOf(
     ...linked.faults,
     ...usedThoughLost(linked, sessions),
     ...orderFaults(steps),
+    ...earlyFaults(linked.path),
     ...lostOrderFaults(linked.lost, steps),
     ...termsFaults([...linked.path, ...linked.apart]),
   ];
   return {
     breakGlass,
     chain: {
-      links,
+      links: withTimes(links, surroundings.recorded),
       lost: linked.lost,
       apart: linked.apart,
       closed: linked.path.at(-1)?.event === 'closed',
@@ -46,8 +49,8 @@ export function chainOf(
 function checkedLinks(
   path: readonly Evidence[],
   { contents, catalogues, window, search }: ChainSurroundings,
-): { links: ChainEntry[]; breakGlass: boolean } {
-  const links: ChainEntry[] = [];
+): { links: UntimedEntry[]; breakGlass: boolean } {
+  const links: UntimedEntry[] = [];
   let breakGlass = false;
   let since: Instant | undefined;
   for (const evidence of path) {

@@ -21,7 +21,7 @@ export interface Grant {
   decisions: GrantDecision[];
   window?: { startsAt: Instant; endsAt: Instant } | undefined;
   sessions: GrantSession[];
-  /** How and when access ended before or at the window's end. */
+  /** How access ended before or at the window's end, and when at the latest: not when that was put on record. */
   end?:
     | { event: 'ended' | 'returned' | 'revoked' | 'failed' | 'reviewed'; at: Instant; by: string }
     | undefined;
@@ -72,6 +72,8 @@ export interface ChainEntry {
   content: 'recomputed' | 'unknowable' | 'differs';
   /** By the service's clock, where the hash was met: it covers the entry's own time. */
   writtenAt?: Instant | undefined;
+  /** When it had happened at the latest: as it was attested, or before, where its hash or what follows it shows that. */
+  happenedBy: Instant;
 }
 
 export interface ChainFault {

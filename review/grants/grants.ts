@@ -8,6 +8,7 @@ import { chainOf } from './chain.ts';
 import { compareByTime, type Evidence } from './evidence.ts';
 import type { Grant, GrantDecision, GrantSession } from './grant.ts';
 import { grantSessionsOf } from './grantSessions.ts';
+import type { RecordedEntries } from './happened.ts';
 import { linkUp } from './links.ts';
 import { stepsOf } from './order.ts';
 import { type LateSearch, lateSearch } from './writingTimes.ts';
@@ -19,20 +20,23 @@ export interface Sources {
   sessions: readonly ReviewedSession[];
   /** By digest: those that were given to the review. */
   catalogues: ReadonlyMap<string, Catalogue>;
+  /** Of the request table, where it was given. */
+  recorded?: RecordedEntries | undefined;
 }
 
 /**
  * Every access request that was attested, with what came of it, by time and id. Each installation (service account) has its
  * own. Evidence that no attester made is no part of any.
  */
-export function grantsOf({ evidence, issuances, sessions, catalogues }: Sources): Grant[] {
+export function grantsOf(sources: Sources): Grant[] {
+  const { evidence, issuances, sessions, catalogues, recorded = new Map() } = sources;
   const attested = evidence.filter(({ attester }) => attester !== undefined);
   const byRequest = Map.groupBy(attested, ({ requestId, account }) => keyOf(requestId, account));
   const targets = targetsByRequest(issuances, attested);
   const index = indexSessions(sessions);
-  const search = lateSearch();
+  const shared = { index, catalogues, search: lateSearch(), recorded };
   return [...byRequest]
-    .flatMap(([key, own]) => grantOf(own, { issuances: targets.get(key) ?? [], index, catalogues, search }))
+    .flatMap(([key, own]) => grantOf(own, { issuances: targets.get(key) ?? [], ...shared }))
     .sort(compareGrants);
 }
 
@@ -67,6 +71,7 @@ interface Surroundings {
   index: SessionIndex;
   catalogues: ReadonlyMap<string, Catalogue>;
   search: LateSearch;
+  recorded: RecordedEntries;
 }
 
 function grantOf(evidence: readonly Evidence[], surroundings: Surroundings): Grant[] {
@@ -78,8 +83,7 @@ function grantOf(evidence: readonly Evidence[], surroundings: Surroundings): Gra
   const { sessions, contents } = grantSessionsOf(linked, surroundings);
   const steps = stepsOf(linked.path);
   const window = windowOf(effective);
-  const { catalogues, search } = surroundings;
-  const { chain, breakGlass } = chainOf(linked, { steps, window, sessions, contents, catalogues, search });
+  const { chain, breakGlass } = chainOf(linked, { ...surroundings, steps, window, sessions, contents });
   const { requestId, entitlement, digest, catalogue, ticket } = first;
   const reviewed = effective.find(({ event }) => event === 'reviewed');
   return [
@@ -97,7 +101,7 @@ function grantOf(evidence: readonly Evidence[], surroundings: Surroundings): Gra
       decisions: effective.flatMap(decisionsOf),
       window,
       sessions,
-      end: endOf(effective, window),
+      end: endOf(effective, { window, chain }),
       review: reviewed && { at: reviewed.at, by: reviewed.by },
       closedAt: effective.find(({ event }) => event === 'closed')?.at,
       chain,
@@ -125,17 +129,21 @@ function windowOf(effective: readonly Evidence[]): Grant['window'] {
 }
 
 /**
- * What ended the grant: the first of the events that end one. Access ends with the window by itself, so evidence of later is of
- * that time. A request that failed before it was granted had nothing to end.
+ * What ended the grant: the first of the events that end one. Access ends with the window by itself, so what is said to have
+ * ended it later is of that time. A request that failed before it was granted had nothing to end.
  */
-function endOf(effective: readonly Evidence[], window: Grant['window']): Grant['end'] {
-  for (const { event: name, at, by } of effective) {
-    const event = endings.find((ending) => ending === name);
-    if (event === 'failed' && !window) return undefined;
-    if (event) return { event, at: window ? earliest(at, window.endsAt) : at, by };
-  }
-  return undefined;
+function endOf(
+  effective: readonly Evidence[],
+  { window, chain }: Pick<Grant, 'window' | 'chain'>,
+): Grant['end'] {
+  const ending = effective.find((evidence) => endingOf(evidence));
+  const event = ending && endingOf(ending);
+  if (!event || (event === 'failed' && !window)) return undefined;
+  const { happenedBy = ending.at } = chain.links.find(({ evidence }) => evidence === ending) ?? {};
+  return { event, at: window ? earliest(happenedBy, window.endsAt) : happenedBy, by: ending.by };
 }
+
+const endingOf = ({ event }: Evidence) => endings.find((ending) => ending === event);
 
 const endings = ['ended', 'returned', 'revoked', 'failed', 'reviewed'] as const;
 

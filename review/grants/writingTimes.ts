@@ -46,10 +46,22 @@ export function writingTimesOf(evidence: Evidence, lateness: Lateness): WritingT
 }
 
 /** When an entry was written at the earliest, as far as it tells itself. */
-export function earliestTimeOf({ evidence: { attester, at }, writtenAt }: ChainEntry): Instant | undefined {
+export function earliestTimeOf({
+  evidence: { attester, at },
+  writtenAt,
+}: Pick<ChainEntry, 'evidence' | 'writtenAt'>): Instant | undefined {
   if (writtenAt !== undefined) return writtenAt;
   return attester && !catchesUp(attester) ? addSeconds(at, -runSeconds[attester]) : undefined;
 }
+
+/** Whether an entry of a time may have been attested then: in the run that wrote it, or later by what catches up. */
+export const canBeWrittenAt = (
+  { attester, at }: Pick<Evidence, 'attester' | 'at'>,
+  writtenAt: Instant,
+): boolean =>
+  attester !== undefined &&
+  writtenAt <= addSeconds(at, clockSeconds) &&
+  (catchesUp(attester) || writtenAt >= addSeconds(at, -runSeconds[attester]));
 
 /** Seconds; without end where nothing tells. A window is not ended before its end. */
 function latenessOf({ event, at }: Evidence, { since, window }: Lateness): number {
@@ -82,7 +94,7 @@ const catchesUp = (attester: Attester | undefined): boolean =>
   attester === 'endGrant' || attester === 'reconcile';
 
 /** How far the clocks of Lambda and STS may be apart. */
-const clockSeconds = 5;
+export const clockSeconds = 5;
 
 /** The functions' timeouts, 29 seconds for the API and 60 for the workflow, and the clocks. */
 const runSeconds: Record<Attester, number> = {

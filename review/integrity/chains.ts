@@ -62,6 +62,7 @@ function verdictOf(
 ): DigestChain['verdict'] {
   const some = (state: ProofState): boolean => members.some((member) => member.state === state);
   if (some('fails') || faults.some(({ verdict }) => verdict === 'failed')) return 'failed';
+  if (!some('holds')) return 'unproven';
   const isOpen = some('unknown') || faults.length > 0 || (coverage && !isWhole(coverage));
   return isOpen ? 'partly' : 'verified';
 }

@@ -5,9 +5,10 @@ export interface Integrity {
   /**
    * `verified`: every log file stands in a digest whose signature holds, every log file that a digest names is there, and
    * every account and region with digests has them for the whole period. `failed`: something was changed or is missing.
-   * `partly`: nothing is known to be wrong, and not everything is proven. `none`: no digest files were given.
+   * `partly`: nothing is known to be wrong, and a part is proven. `unproven`: nothing is known to be wrong, and nothing is proven
+   * either, as without public keys: whoever can write to the bucket can make such digests. `none`: no digest files were given.
    */
-  verdict: 'verified' | 'partly' | 'failed' | 'none';
+  verdict: 'verified' | 'partly' | 'unproven' | 'failed' | 'none';
   /** By account, region and trail. */
   chains: DigestChain[];
   logs: LogCounts;
@@ -48,8 +49,11 @@ export interface DigestChain {
   /** Of the first digest's start and the last one's end. */
   from: Instant;
   to: Instant;
-  /** `failed` or `partly` by its worst fault; `partly` also where a gap or an end of the period is not covered. */
-  verdict: 'verified' | 'partly' | 'failed';
+  /**
+   * `failed` or `partly` by its worst fault; `partly` also where a gap or an end of the period is not covered; `unproven` where nothing
+   * failed and no signature of it is known to hold.
+   */
+  verdict: 'verified' | 'partly' | 'unproven' | 'failed';
   /** Spans between `from` and `to` without a digest. */
   gaps: { from: Instant; to: Instant }[];
   /** Hours of the period, and those of them that digests cover whose signature holds. Absent for backfill. */

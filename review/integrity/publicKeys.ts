@@ -19,7 +19,12 @@ export interface PublicKey {
 const howTo =
   'Fetch the keys of each region, for the whole period: aws cloudtrail list-public-keys --start-time FROM --end-time TO --region REGION >> keys.json';
 
-/** What `aws cloudtrail list-public-keys` prints: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PublicKey.html */
+/**
+ * What `aws cloudtrail list-public-keys` prints: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PublicKey.html
+ * Its `ValidityStartTime` and `ValidityEndTime` are left alone. They tell which keys to fetch: AWS's own validation asks for the keys of
+ * the whole period, finds the one of a digest by its fingerprint and compares it with no time. They are not signed, and what they
+ * are for, a key that somebody got hold of later, they cannot show: whoever has it puts any time into a digest.
+ */
 const outputSchema = z.object({
   PublicKeyList: z.array(
     z.object({

@@ -7,7 +7,7 @@ import { placeOfDigest } from './digest.ts';
 import type { Integrity, IntegrityFault } from './integrity.ts';
 import { indexLogs } from './logIndex.ts';
 import { judgeLogs } from './logProof.ts';
-import { proveDigests } from './proof.ts';
+import { type ProvenDigest, proveDigests } from './proof.ts';
 import type { PublicKey } from './publicKeys.ts';
 import { readDigests } from './readDigests.ts';
 import { type KeptSignature, readSignatures } from './signatureFiles.ts';
@@ -49,15 +49,21 @@ export async function validateIntegrity(review: {
     ...logs.faults,
   ].sort(byFile);
   const integrity = { ...logs, chains: linked.chains, faults: condensed(faults) };
-  const isComplete = coversPeriod(proof.proven, period);
   const nothingGiven = input.digests.length === 0 && faults.length === 0;
-  return { verdict: nothingGiven ? 'none' : verdictOf(integrity, isComplete), ...integrity };
+  return { verdict: nothingGiven ? 'none' : verdictOf(integrity, proof.proven, period), ...integrity };
 }
 
-function verdictOf({ faults, logs }: Omit<Integrity, 'verdict'>, isComplete: boolean): Integrity['verdict'] {
+function verdictOf(
+  { faults, logs }: Omit<Integrity, 'verdict'>,
+  digests: readonly ProvenDigest[],
+  period: Period,
+): Integrity['verdict'] {
   if (faults.some(({ verdict }) => verdict === 'failed')) return 'failed';
   const open = logs.uncovered + logs.pending + logs.unproven;
-  return isComplete && faults.length === 0 && open === 0 ? 'verified' : 'partly';
+  // Digests of hours in which nothing was delivered prove just that.
+  const isProof = logs.verified > 0 || (open === 0 && digests.some(({ state }) => state === 'holds'));
+  if (!isProof) return 'unproven';
+  return coversPeriod(digests, period) && faults.length === 0 && open === 0 ? 'verified' : 'partly';
 }
 
 /** A signature that was kept tells of a digest, also of one that is not there any more. */

@@ -33,7 +33,10 @@ const grantSession = z.object({
 
 const chainLink = z.object({
   event: z.enum(eventNames),
+  /** When it was attested. */
   at: instant,
+  /** When it had happened at the latest: before, where it was attested late. */
+  happenedBy: instant,
   by: text,
   hash: text,
   previous: text,

@@ -85,7 +85,11 @@ const grantOf = (grant: Review['grants'][number]) => ({
   chain: {
     ...grant.chain,
     verdict: chainVerdict(grant.chain),
-    links: grant.chain.links.map(({ evidence, content }) => ({ ...evidence, content })),
+    links: grant.chain.links.map(({ evidence, content, happenedBy }) => ({
+      ...evidence,
+      content,
+      happenedBy,
+    })),
     lost: grant.chain.lost.map(({ eventId }) => eventId),
     apart: (grant.chain.apart ?? []).map(({ eventId }) => eventId),
   },

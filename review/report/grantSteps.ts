@@ -1,4 +1,5 @@
 import { type Instant, secondsBetween } from '#domain/instant.ts';
+import { attestationSeconds } from '../findings/grantFacts.ts';
 import { renderedPolicyOf } from '../findings/renderedPolicy.ts';
 import type { ChainEntry, Grant, GrantSession } from '../grants/grant.ts';
 import { did, type SameCalls, type Step, storyOf } from './grantStory.ts';
@@ -35,11 +36,12 @@ const unattestedWords = (session: GrantSession, grant: Grant): Html =>
   html`A session was issued that no evidence answers for${sessionWords(session, grant)}`;
 
 function entryWords({ entry, session }: Extract<Step, { kind: 'entry' }>, grant: Grant): Html {
-  const { event, by, at } = entry.evidence;
+  const { evidence, happenedBy } = entry;
+  const { event, by } = evidence;
   const who = html`<strong>${named(by === 'countersign' ? 'Countersign' : by)}</strong>`;
   const differs =
     entry.content === 'differs' && html` <span class="badge critical">does not fit its hash</span>`;
-  return html`${who} ${wordsOf(entry)}${after(event, at, grant)}${session && sessionWords(session, grant)}${differs}`;
+  return html`${who} ${wordsOf(entry)}${after(event, happenedBy, grant)}${lateness(entry)}${session && sessionWords(session, grant)}${differs}`;
 }
 
 function wordsOf({ evidence: { event, entitlement, ticket, breakGlass } }: ChainEntry): Html | string {
@@ -57,6 +59,12 @@ function after(
     return html` <span class="aside">${lengthBetween(requestedAt, at)} after it was asked</span>`;
   if (!window || (event !== 'revoked' && event !== 'returned')) return undefined;
   return html` <span class="aside">${lengthOf(secondsBetween(at, window.endsAt))} before its end</span>`;
+}
+
+/** Of what was done before it could be put on record. */
+function lateness({ evidence, happenedBy }: ChainEntry): Html | undefined {
+  if (secondsBetween(happenedBy, evidence.at) <= attestationSeconds) return undefined;
+  return html` <span class="aside">attested later, at ${timeAfter(happenedBy, evidence.at)}</span>`;
 }
 
 /** What ends a session: the Deny in its policy, or its own life where that is shorter. */

@@ -37,7 +37,7 @@ export function storyOf(grant: Grant): Step[] {
   // What has no entry before it, because evidence is missing, is told first.
   const chapters = [
     { entry: undefined, from: '' },
-    ...grant.chain.links.map((entry) => ({ entry, from: entry.evidence.at })),
+    ...grant.chain.links.map((entry) => ({ entry, from: entry.happenedBy })),
   ];
   // Evidence may come late: what happened until the latest of the entries so far stands before the next.
   chapters.forEach((chapter, index) => {
@@ -63,8 +63,8 @@ function entrySteps(
   attested: ReadonlyMap<string | undefined, readonly GrantSession[]>,
 ): Step[] {
   if (!entry) return [];
-  const { at, eventId } = entry.evidence;
-  return [{ kind: 'entry', at, entry, session: attested.get(eventId)?.[0] }];
+  const { happenedBy: at, evidence } = entry;
+  return [{ kind: 'entry', at, entry, session: attested.get(evidence.eventId)?.[0] }];
 }
 
 function together(calls: readonly Call[], over: Instant | undefined): Step[] {

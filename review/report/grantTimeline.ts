@@ -50,7 +50,7 @@ function spanOf(grant: Grant): { from: Instant; to: Instant } {
   const moments = [
     window?.endsAt,
     closedAt,
-    ...chain.links.map(({ evidence }) => evidence.at),
+    ...chain.links.map(({ happenedBy }) => happenedBy),
     ...activityOf(grant).map(({ last }) => last),
   ].filter((moment) => moment !== undefined);
   // Not spread: of a long grant there are more moments than a call takes arguments.
@@ -58,13 +58,14 @@ function spanOf(grant: Grant): { from: Instant; to: Instant } {
 }
 
 const decisions = ({ chain }: Grant, place: Place): Html[] =>
-  eachOnce(chain.links, ({ evidence: { event, at } }) => `${event} ${spot(place(at))}`).flatMap(
-    ({ evidence: { event, at } }) => {
-      const shape = shapes[event];
-      if (!shape) return [];
-      return html`<svg x="${place(at)}%" y="12" overflow="visible"><path class="mark ${shape.look}" d="${shape.path}"/></svg>`;
-    },
-  );
+  eachOnce(
+    chain.links,
+    ({ evidence: { event }, happenedBy }) => `${event} ${spot(place(happenedBy))}`,
+  ).flatMap(({ evidence: { event }, happenedBy }) => {
+    const shape = shapes[event];
+    if (!shape) return [];
+    return html`<svg x="${place(happenedBy)}%" y="12" overflow="visible"><path class="mark ${shape.look}" d="${shape.path}"/></svg>`;
+  });
 
 /** Of what falls on one spot, the first is drawn: there can be any number. */
 const eachOnce = <Item>(items: readonly Item[], spotOf: (item: Item) => string): Item[] =>

@@ -1,4 +1,5 @@
 import type { Integrity } from '../integrity/integrity.ts';
+import { whyUnproven } from '../integrity/whyUnproven.ts';
 import { type Html, html } from './html.ts';
 import { code, grouped, named, table, timeOf } from './pageParts.ts';
 
@@ -8,12 +9,14 @@ const most = 50;
 const verdictWords: Record<Integrity['verdict'], string> = {
   verified: 'Verified: every log file stands in a digest whose signature holds, and none is missing.',
   partly: 'Partly verified: nothing is known to be wrong, but not everything is proven.',
+  unproven: 'Not proven: nothing here shows that the digests are CloudTrail’s, so they prove no log file.',
   failed: 'Failed: something was changed, or is missing.',
   none: 'Not shown: no digest files were given, so nothing here proves that the logs are whole.',
 };
 
 /** What CloudTrail's digests prove of the log files. */
-export function digestsPart({ verdict, logs, chains, faults }: Integrity): Html {
+export function digestsPart(integrity: Integrity): Html {
+  const { verdict, logs, chains, faults } = integrity;
   const counts: [string, number][] = [
     ['proven', logs.verified],
     ['altered', logs.altered],
@@ -23,7 +26,8 @@ export function digestsPart({ verdict, logs, chains, faults }: Integrity): Html 
     ['in digests that are not proven themselves', logs.unproven],
   ];
   const words = counts.filter(([, count]) => count > 0).map(([name, count]) => `${grouped(count)} ${name}`);
-  return html`<p class="verdict ${verdict}"><strong>${verdictWords[verdict]}</strong></p>
+  const why = whyUnproven(integrity);
+  return html`<p class="verdict ${verdict}"><strong>${verdictWords[verdict]}</strong>${why !== undefined && html`<br>Why: ${why}.`}</p>
 ${words.length > 0 && html`<p>Log files: ${words.join(', ')}.</p>`}
 ${chains.length > 0 && chainTable(chains)}
 ${faults.length > 0 && faultTable(faults)}

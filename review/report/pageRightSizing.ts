@@ -8,25 +8,32 @@ const most = 500;
 
 /** What entitlements grant and nobody used. */
 export function rightSizingSection({ rightSizing }: Review): Html {
+  const severalInstallations =
+    new Set(rightSizing.flatMap(({ installation }) => installation ?? [])).size > 1;
   return html`<section id="right-sizing" class="part"><h2>Right-sizing</h2>
-<p>What each entitlement grants, what was used of it in this period, and a narrower policy that would have done. A proposal is where a
+<p>What each entitlement grants in each account, what was used of it in this period, and a narrower policy that would have done. A proposal is where a
 talk with the entitlement’s owner begins: a rare task may need what this period did not.</p>
 ${rightSizing.length === 0 && html`<p>No entitlement was granted in this period.</p>`}
-${rightSizing.slice(0, most).map(entitlementBlock)}
+${rightSizing.slice(0, most).map((use) => entitlementBlock(use, severalInstallations))}
 ${rightSizing.length > most && html`<p class="note">The first ${most} by name are told here. The other ${rightSizing.length - most} are in <code>review.json</code>.</p>`}</section>
 `;
 }
 
 const entitlementBlock = (
   use: EntitlementUse,
-): Html => html`<section class="entitlement"><h3>${named(use.entitlement)}</h3>
-<p>${counted(use.grants, 'grant')}, ${counted(use.sessions, 'session')}, ${counted(use.calls, 'call')}.${unusedWords(use)}</p>
+  severalInstallations: boolean,
+): Html => html`<section class="entitlement"><h3>${nameOf(use)}</h3>
+<p>${severalInstallations && use.installation !== undefined && html`Granted by Countersign in account ${named(use.installation)}. `}${counted(use.grants, 'grant')}, ${counted(use.sessions, 'session')}, ${counted(use.calls, 'call')}.${unusedWords(use)}</p>
 ${use.actions.length > 0 && actionTable(use)}
 ${use.refused.length > 0 && html`<p>Tried and refused: ${listed(use.refused.map(({ action, count }) => html`${code(action)} ${counted(count, 'time')}`))}. Perhaps it is missing; perhaps it was rightly refused.</p>`}
 ${proposalOf(use)}
 ${use.caveats.length > 0 && html`<ul class="aside">${use.caveats.map((caveat) => html`<li>${caveat}</li>`)}</ul>`}
 </section>
 `;
+
+/** An id alone may be that of entitlements in several accounts. */
+const nameOf = ({ entitlement, account }: EntitlementUse): Html =>
+  html`${named(entitlement)}${account !== undefined && html` in account ${named(account)}`}`;
 
 function unusedWords({ actions }: EntitlementUse): Html | undefined {
   const unused = actions.filter(({ used, visible }) => visible && used.length === 0).length;
@@ -35,10 +42,10 @@ function unusedWords({ actions }: EntitlementUse): Html | undefined {
     : html` ${unused} of ${counted(actions.length, 'granted action')} never used.`;
 }
 
-const actionTable = ({ entitlement, actions }: EntitlementUse): Html =>
+const actionTable = (use: EntitlementUse): Html =>
   table({
-    caption: html`Actions that ${named(entitlement)} grants`,
-    rows: actions,
+    caption: html`Actions that ${nameOf(use)} grants`,
+    rows: use.actions,
     columns: [
       { name: 'Granted', cell: ({ pattern }) => code(pattern) },
       { name: 'Used', cell: useOf },

@@ -34,13 +34,7 @@ export function scopePart(
       namesOf(distinct([...accounts, ...sessions.map(({ identity }) => identity.account ?? '')]), 'account'),
     ],
     ['Regions', namesOf(distinct([...regions, ...workedIn]), 'region')],
-    [
-      'Entitlements',
-      namesOf(
-        rightSizing.map(({ entitlement }) => entitlement),
-        'entitlement',
-      ),
-    ],
+    ['Entitlements', namesOf([...new Set(rightSizing.map(({ entitlement }) => entitlement))], 'entitlement')],
   ];
   return html`<h3>Scope</h3>
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>

@@ -30,6 +30,7 @@ export function verdictPart(review: Review): Html {
 const integrityWords: Record<Review['integrity']['verdict'], string | undefined> = {
   verified: 'CloudTrail’s digests prove the log files.',
   partly: 'CloudTrail’s digests prove a part of the log files.',
+  unproven: 'No log file is proven, though digests were given.',
   failed: 'CloudTrail’s digests do not fit the log files.',
   none: undefined,
 };

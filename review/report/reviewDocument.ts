@@ -92,7 +92,7 @@ const finding = z.object({
 
 const span = z.object({ from: instant, to: instant });
 const integrity = z.object({
-  verdict: z.enum(['verified', 'partly', 'failed', 'none']),
+  verdict: z.enum(['verified', 'partly', 'unproven', 'failed', 'none']),
   /** Log files; all but `missing` add up to those that were read. */
   logs: z.object({
     verified: count,
@@ -112,7 +112,7 @@ const integrity = z.object({
       digests: count,
       from: instant,
       to: instant,
-      verdict: z.enum(['verified', 'partly', 'failed']),
+      verdict: z.enum(['verified', 'partly', 'unproven', 'failed']),
       gaps: z.array(span),
       /** Hours of the period, and those that digests cover whose signature holds. */
       hours: known(z.object({ expected: count, covered: count })),
@@ -129,6 +129,10 @@ const integrity = z.object({
 
 const entitlementUse = z.object({
   entitlement: text,
+  /** That its role is in; null where neither a session nor a catalogue tells. */
+  account: known(text),
+  /** The account whose Countersign granted it; null where nobody got it, or no evidence tells. */
+  installation: known(text),
   grants: count,
   sessions: count,
   calls: count,

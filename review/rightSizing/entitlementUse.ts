@@ -1,6 +1,10 @@
-/** What an entitlement grants, and what of it was used over the period. */
+/** What an entitlement grants in one account by one installation, and what of it was used over the period. */
 export interface EntitlementUse {
   entitlement: string;
+  /** That its role is in; absent where neither a session nor a catalogue tells. */
+  account?: string | undefined;
+  /** The account whose Countersign granted it; absent where nobody got it, or no evidence tells. */
+  installation?: string | undefined;
   grants: number;
   sessions: number;
   calls: number;

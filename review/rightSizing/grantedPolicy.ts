@@ -1,6 +1,7 @@
 import type { Catalogue } from '#domain/catalogue.ts';
 import type { CatalogueEntry, PolicyStatement } from '#domain/entitlement.ts';
-import type { Grant, GrantSession } from '../grants/grant.ts';
+import type { GrantSession } from '../grants/grant.ts';
+import type { EntitlementPlace } from './entitlementPlaces.ts';
 import { grantedStatementsOf } from './grantedStatements.ts';
 
 /** What an entitlement grants: its newest session policy, or its entry of the catalogue where nobody got it. */
@@ -21,12 +22,11 @@ export interface GrantedPolicy {
 
 /** Undefined where neither a session nor a catalogue says. */
 export function grantedPolicyOf(
-  entitlement: string,
-  grants: readonly Grant[],
+  place: EntitlementPlace,
   catalogues: ReadonlyMap<string, Catalogue>,
 ): GrantedPolicy | undefined {
-  const entry = entryOf(entitlement, grants, catalogues);
-  const sessions = grants.flatMap((grant) => grant.sessions).sort(newestFirst);
+  const entry = entryOf(place, catalogues);
+  const sessions = place.grants.flatMap((grant) => grant.sessions).sort(newestFirst);
   const newest = sessions.find(
     ({ issuance }) => issuance.policy !== undefined || issuance.policyArns.length > 0,
   );
@@ -68,17 +68,16 @@ function earlierStatements(sessions: readonly GrantSession[], now: string): Poli
   return [...different.values()].slice(0, mostEarlier).flat();
 }
 
-/** As the newest grant's catalogue has it; else, for want of anything better, the first catalogue by digest that lists it. */
+/** As the newest grant's catalogue has it; else, for want of anything better, the first catalogue by digest that lists it for that account. */
 function entryOf(
-  entitlement: string,
-  grants: readonly Grant[],
+  { entitlement, account, grants }: EntitlementPlace,
   catalogues: ReadonlyMap<string, Catalogue>,
 ): CatalogueEntry | undefined {
   const newest = [...grants].sort((one, other) => (one.requestedAt > other.requestedAt ? -1 : 1));
   const digests = [...newest.map(({ catalogue }) => catalogue), ...[...catalogues.keys()].sort()];
   return digests
     .map((digest) => catalogues.get(digest)?.entries.get(entitlement))
-    .find((entry) => entry !== undefined);
+    .find((entry) => entry !== undefined && (account === undefined || entry.account.id === account));
 }
 
 const newestFirst = (one: GrantSession, other: GrantSession): number =>

@@ -5,6 +5,7 @@ import type { Grant } from '../grants/grant.ts';
 import type { Trail } from '../reader/trail.ts';
 import { type AccountView, accountViewsOf, type Hidden, hiddenPartOf, serviceOf } from './accountView.ts';
 import { caveatsOf } from './caveats.ts';
+import { type EntitlementPlace, entitlementPlacesOf } from './entitlementPlaces.ts';
 import type { EntitlementUse, GrantedAction } from './entitlementUse.ts';
 import { type GrantedPolicy, grantedPolicyOf } from './grantedPolicy.ts';
 import { listOf } from './grantedStatements.ts';
@@ -19,33 +20,28 @@ interface Material {
 }
 
 /**
- * What each entitlement granted, what was used of it, and a narrower policy that would have done: by entitlement. Also those of the
- * catalogues that nobody got.
+ * What each entitlement granted, what was used of it, and a narrower policy that would have done: by entitlement, account and
+ * installation. Also those of the catalogues that nobody got.
  */
 export function rightSizingOf({ grants, catalogues, trail }: Material): EntitlementUse[] {
   const views = accountViewsOf(trail);
   const given = grants.filter(({ window, sessions }) => window !== undefined || sessions.length > 0);
-  const byEntitlement = Map.groupBy(given, ({ entitlement }) => entitlement);
-  const listed = [...catalogues.values()].flatMap(({ entries }) => [...entries.keys()]);
-  const names = new Set([...byEntitlement.keys(), ...listed]);
-  return [...names].sort().map((entitlement) => {
-    const own = byEntitlement.get(entitlement) ?? [];
-    const granted = grantedPolicyOf(entitlement, own, catalogues);
-    return entitlementUse({ entitlement, grants: own, granted, view: views.get(granted?.account ?? '') });
+  return entitlementPlacesOf(given, catalogues).map((place) => {
+    const granted = grantedPolicyOf(place, catalogues);
+    return entitlementUse({ ...place, granted, view: views.get(granted?.account ?? '') });
   });
 }
 
-interface Subject {
-  entitlement: string;
-  grants: readonly Grant[];
+interface Subject extends EntitlementPlace {
   granted: GrantedPolicy | undefined;
   view: AccountView | undefined;
 }
 
-function entitlementUse({ entitlement, grants, granted, view }: Subject): EntitlementUse {
+function entitlementUse({ granted, view, ...place }: Subject): EntitlementUse {
+  const { entitlement, account, installation, grants } = place;
   const use = observedUseOf(grants);
   const sessions = grants.reduce((sum, grant) => sum + grant.sessions.length, 0);
-  const counts = { entitlement, grants: grants.length, sessions, calls: use.calls };
+  const counts = { entitlement, account, installation, grants: grants.length, sessions, calls: use.calls };
   if (!granted) return { ...counts, actions: [], refused: use.refused, caveats: caveatsOf({ counts }) };
 
   const unexplained = unexplainedIn(use, granted);

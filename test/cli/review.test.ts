@@ -55,13 +55,24 @@ function writeLog(folder: string, name: string, Records: unknown[]): void {
   writeFileSync(join(folder, name), gzipSync(JSON.stringify({ Records })));
 }
 
+/** The server's grant is of now: a record of long before would leave a gap between them. */
+const shortlyBefore = `${new Date(Date.now() - 3_600_000).toISOString().slice(0, 19)}Z`;
+
 /** Somebody's own role, of which nothing here is told. */
 const developer = { ...functionSession('requests'), roleArn: 'arn:aws:iam::111122223333:role/developer' };
+
+/** What a scan with `--no-paginate` prints first. */
+function aPartOfATable(): string {
+  const file = join(root, 'part.json');
+  const LastEvaluatedKey = { pk: { S: 'REQUEST#1' }, sk: { S: 'REQUEST' } };
+  writeFileSync(file, JSON.stringify({ Items: [], Count: 0, LastEvaluatedKey }));
+  return file;
+}
 
 /** It goes straight into a target role. */
 const anIntrusion = (sessionName: string) =>
   assumeRoleRecord({
-    at: '2026-11-22T03:00:00Z',
+    at: shortlyBefore,
     caller: { ...developer, sessionName },
     roleArn: targetRole('orders-read'),
     sessionName,
@@ -70,7 +81,7 @@ const anIntrusion = (sessionName: string) =>
 /** Somebody's own way of deploying the target. */
 const aDeployment = callRecord(
   {
-    at: '2026-11-22T03:00:00Z',
+    at: shortlyBefore,
     session: {
       ...functionSession('requests'),
       roleArn: 'arn:aws:iam::111122223333:role/platform/deploy-countersign',
@@ -390,6 +401,16 @@ describe('what no review can be made of is answered with 2 and what to do next',
       () => ['--logs', clean, '--out', anOut(), '--table', join(root, 'none')],
       'cannot be read',
     ],
+    [
+      'a table that is a folder',
+      () => ['--logs', clean, '--out', anOut(), '--table', clean],
+      'data/*.json.gz',
+    ],
+    [
+      'a table that is cut off',
+      () => ['--logs', clean, '--out', anOut(), '--table', aPartOfATable()],
+      'without --max-items',
+    ],
     ['a table that is none', () => ['--logs', clean, '--out', anOut(), '--table', sampleCatalogue], 'scan'],
   ])('%s', async (_, words, sentence) => {
     const before = readdirSync(clean);
@@ -433,7 +454,7 @@ describe('long work', () => {
   const manyFiles = (count: number): string => {
     const folder = mkdtempSync(join(root, 'many-'));
     const Records = Array.from({ length: 2_000 }, (_, n) =>
-      callRecord({ at: addSeconds('2026-11-22T03:00:00Z', n), session: developer }),
+      callRecord({ at: addSeconds(shortlyBefore, n), session: developer }),
     );
     writeLog(folder, '0.json.gz', Records);
     for (let n = 1; n < count; n += 1) linkSync(join(folder, '0.json.gz'), join(folder, `${n}.json.gz`));

@@ -48,6 +48,14 @@ test.each([
   expect(approvals?.given).toEqual([{ by, as }]);
 });
 
+test('that a request had escalated is told where one of those approved to whom it had', () => {
+  const escalationAfter = (after: number, by: string) =>
+    approvalsIn({ events: [['approved', after, by]] })[0]?.escalation;
+  expect(escalationAfter(1_900, 'erin@example.com')).toEqual({ after: 1_800, to: ['security'] });
+  expect(escalationAfter(1_900, 'bob@example.com')).toBeUndefined();
+  expect(escalationAfter(60, 'erin@example.com')).toBeUndefined();
+});
+
 test('nothing is said of a catalogue that was not given, or that lacks the entitlement', () => {
   expect(approvalsIn({ entitlement: 'nothing-of-it' })).toEqual([]);
   const grant = aGrant({ id: requestId(1), status: 'pending', events: [] });

@@ -24,6 +24,7 @@ describe('A world in which nothing is wrong', () => {
       const { findings, grants, integrity } = await reviewOf(delivered, { table: true });
       expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
       expect(integrity.verdict).toBe('verified');
+      expect(grants.filter(({ end, closedAt }) => end && closedAt && end.at > closedAt)).toEqual([]);
       expect(grants.map(({ id, status }) => [id, status])).toEqual(
         [world.installation, world.second]
           .flatMap(({ stories }) => stories.map(({ request }) => [request.terms.id, request.status]))

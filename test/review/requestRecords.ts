@@ -35,6 +35,9 @@ export interface RecordOptions {
   account?: string;
 }
 
+/** Entries of some events that were put on record otherwise. */
+export type AttestedHow = Partial<Record<EventName, RecordOptions>>;
+
 /** The tags that the notary session of an entry carries. */
 export const tagsOf = (
   { terms, digest, history }: AccessRequest,
@@ -100,8 +103,11 @@ export function issuingRecords(
 }
 
 /** All that CloudTrail has of a request: each entry attested, each session assumed right before. */
-export const recordsOfRequest = (request: AccessRequest, options?: RecordOptions): CloudTrailRecord[] =>
+export const recordsOfRequest = (
+  request: AccessRequest,
+  { each, ...options }: RecordOptions & { each?: AttestedHow } = {},
+): CloudTrailRecord[] =>
   request.history.flatMap((entry) => [
     ...(entry.event === 'issued' ? issuingRecords(request, entry, options) : []),
-    evidenceRecord(request, entry, options),
+    evidenceRecord(request, entry, { ...options, ...each?.[entry.event] }),
   ]);

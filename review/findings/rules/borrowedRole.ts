@@ -12,13 +12,15 @@ import {
   sessionsByIssuance,
 } from '../managedRoles.ts';
 import { changedRecords, ourSessionsIn } from '../ourSessions.ts';
+import { observeUnjudged, unjudgedIn } from '../unjudgedEntries.ts';
 import { counted, quoted, someOf } from '../words.ts';
 
 /**
  * The roles that Countersign works with, entered by anybody but the service or function that each is for; used in a session that nobody
  * is seen to open, or by another name; and calls in a notary session, whose credentials are dropped as they come. Critical: from there
  * decisions can be made up and sessions issued. Medium where the session is named as its service names it: most likely the record of its
- * making is not among the logs. Who enters the notary role is a matter of `wrong-attester`. Limit: nothing is said of sessions from
+ * making is not among the logs. High, and told once, where the logs of the account that the role was entered from are not there, so that
+ * nothing shows by whom. Who enters the notary role is a matter of `wrong-attester`. Limit: nothing is said of sessions from
  * before the logs begin.
  */
 export const borrowedRole: FindingRule = {
@@ -26,7 +28,14 @@ export const borrowedRole: FindingRule = {
   promise: 'The roles of Countersign’s functions, workflow and revoker are used by these alone.',
   find(material) {
     const entries = entriesIn(material);
-    return [...entered(material, entries), ...workedIn(material, entries)];
+    return [
+      ...entered(material, entries),
+      ...observeUnjudged(material, ({ target }) => !target, {
+        what: 'roles that Countersign works with',
+        next: 'find out who let them in, and what they did there',
+      }),
+      ...workedIn(material, entries),
+    ];
   },
 };
 
@@ -34,7 +43,9 @@ const notary = 'countersign-notary';
 
 function entered(material: Material, entries: readonly Entry[]): Observation[] {
   const used = sessionsByIssuance(material.sessions);
+  const unjudged = unjudgedIn(material)?.entries;
   return entries
+    .filter((entry) => !unjudged?.has(entry))
     .filter(({ target, rightCaller, otherRole }) => !target && (!rightCaller || otherRole !== undefined))
     .filter((entry) => !isReadAsEvidence(entry))
     .map((entry) => ({

@@ -1,4 +1,7 @@
+import { latest } from '#domain/instant.ts';
 import type { FindingRule, Observation } from '../finding.ts';
+import { lastMomentOf } from '../grantFacts.ts';
+import { reachesInto } from '../reachesInto.ts';
 import { counted } from '../words.ts';
 
 /**
@@ -8,9 +11,11 @@ import { counted } from '../words.ts';
 export const catalogueUnknown: FindingRule = {
   name: 'catalogue-unknown',
   promise: 'The review knows every catalogue that was in force.',
-  find({ grants, catalogues }) {
+  find({ grants, catalogues, period }) {
     const unknown = Map.groupBy(
-      grants.filter(({ catalogue }) => !catalogues.has(catalogue)),
+      grants
+        .filter(({ catalogue }) => !catalogues.has(catalogue))
+        .filter((grant) => reachesInto(period, { at: grant.requestedAt, until: lastMomentOf(grant) })),
       ({ catalogue }) => catalogue,
     );
     return [...unknown].map(([digest, requests]): Observation => {
@@ -18,7 +23,7 @@ export const catalogueUnknown: FindingRule = {
       return {
         severity: 'medium',
         at: times[0],
-        until: times.at(-1),
+        until: requests.map(lastMomentOf).reduce((last, moment) => latest(last, moment)),
         subject: digest,
         message: `${counted(requests.length, 'request')} from ${times[0]} on name a catalogue with the digest ${digest}, which was not given: give its file with --catalogue to have their approvals and policies compared.`,
         eventIds: [],

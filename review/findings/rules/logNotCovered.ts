@@ -21,20 +21,24 @@ export const logNotCovered: FindingRule = {
     const pending = integrity.pending.map(fileOf);
     const late = pending.filter((file) => isLate(file, material));
     return [
-      ...byPlace(
-        integrity.uncovered.map(fileOf),
-        'medium',
-        'stand in no digest: fetch the digests of that account and region, and ask where the files come from',
-      ),
-      ...byPlace(
-        late,
-        'medium',
-        'are named as if the next digest were to cover them, and hold events of long before: fetch that digest, and ask where the files come from',
-      ),
+      ...byPlace(integrity.uncovered.map(fileOf), 'medium', {
+        one: 'stands in no digest',
+        several: 'stand in no digest',
+        next: 'fetch the digests of that account and region, and ask where the files come from',
+      }),
+      ...byPlace(late, 'medium', {
+        one: 'is named as if the next digest were to cover it, and holds events of long before',
+        several: 'are named as if the next digest were to cover them, and hold events of long before',
+        next: 'fetch that digest, and ask where the files come from',
+      }),
       ...byPlace(
         pending.filter((file) => !late.includes(file)),
         'info',
-        'are newer than the newest digest: the next one names them, so fetch it or leave them out',
+        {
+          one: 'is newer than the newest digest, and the next one names it',
+          several: 'are newer than the newest digest, and the next one names them',
+          next: 'fetch that digest, or leave out what it is to name',
+        },
       ),
     ];
   },
@@ -49,7 +53,17 @@ function isLate({ path, first }: LogFile, { integrity }: Material): boolean {
   return newest !== '' && first !== undefined && first < addSeconds(newest, -digestSeconds);
 }
 
-function byPlace(files: readonly LogFile[], severity: Observation['severity'], what: string): Observation[] {
+interface What {
+  one: string;
+  several: string;
+  next: string;
+}
+
+function byPlace(
+  files: readonly LogFile[],
+  severity: Observation['severity'],
+  { one, several, next }: What,
+): Observation[] {
   return filesByPlace(files).map(({ place, files: group }) => {
     const name = place ? `${place.account} ${place.region}` : 'no account';
     const [example] = group.map(({ path }) => path).sort();
@@ -62,7 +76,10 @@ function byPlace(files: readonly LogFile[], severity: Observation['severity'], w
         .at(-1),
       subject: name,
       account: place?.account,
-      message: `${counted(group.length, 'log file')} of ${name}, such as ${example}, ${what}.`,
+      message:
+        group.length === 1
+          ? `1 log file of ${name}, ${example}, ${one}: ${next}.`
+          : `${counted(group.length, 'log file')} of ${name}, such as ${example}, ${several}: ${next}.`,
       eventIds: [],
     };
   });

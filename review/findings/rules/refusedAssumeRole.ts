@@ -2,6 +2,7 @@ import { managedRole } from '#domain/outOfBand.ts';
 import type { RefusedIssuance } from '../../sessions/issuance.ts';
 import type { FindingRule, Observation } from '../finding.ts';
 import { callerOf, ownRoleOf, serviceAccountsOf } from '../managedRoles.ts';
+import { reachesInto } from '../reachesInto.ts';
 import { counted, quoted, someOf } from '../words.ts';
 
 /**
@@ -14,7 +15,9 @@ export const refusedAssumeRole: FindingRule = {
   promise: 'Nobody tries in vain to enter a role of Countersign.',
   find(material) {
     const services = serviceAccountsOf(material);
-    const refused = material.issuances.failed.filter(({ roleArn = '' }) => ourRole.test(roleArn));
+    const refused = material.issuances.failed
+      .filter(({ roleArn = '' }) => ourRole.test(roleArn))
+      .filter(({ event: { at } }) => reachesInto(material.period, { at }));
     const byCaller = Map.groupBy(refused, (attempt) => JSON.stringify([callerOf(attempt), attempt.roleArn]));
     return [...byCaller.values()].flatMap((attempts) => describe(attempts, services));
   },

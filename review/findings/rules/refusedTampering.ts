@@ -1,5 +1,6 @@
 import type { FindingRule } from '../finding.ts';
 import { meddlingIn } from '../guardedThings.ts';
+import { reachesInto } from '../reachesInto.ts';
 import { counted, quoted, someOf } from '../words.ts';
 
 /**
@@ -10,7 +11,9 @@ export const refusedTampering: FindingRule = {
   name: 'refused-tampering',
   promise: 'Nobody tries in vain to change what guards Countersign and the trail.',
   find(material) {
-    const refused = meddlingIn(material).filter(({ event }) => event.errorCode !== undefined);
+    const refused = meddlingIn(material)
+      .filter(({ event }) => event.errorCode !== undefined)
+      .filter(({ event: { at } }) => reachesInto(material.period, { at }));
     const same = Map.groupBy(refused, ({ event, thing }) =>
       JSON.stringify([event.caller.arn, event.name, thing]),
     );

@@ -14,14 +14,16 @@ import {
   serviceAccountsOf,
   sessionsByIssuance,
 } from '../managedRoles.ts';
-import { changedRecords, ourSessionsIn } from '../ourSessions.ts';
-import { counted, quoted, someOf } from '../words.ts';
+import { areRecorded, changedRecords, ourSessionsIn } from '../ourSessions.ts';
+import { observeUnjudged, unjudgedIn } from '../unjudgedEntries.ts';
+import { counted, countedOrNo, quoted, someOf } from '../words.ts';
 
 /**
  * Out-of-band access: a session of a target role that `issueSession` did not open, that is named after no request, or whose
  * making the logs do not show; and one whose records name another role or another session too. Critical, since nobody approved it.
  * A session that was made before the logs begin is low: earlier logs may explain it. One under another key, in the life and under
  * the name and person of a session that was issued, is medium: signing in to the console with a session gives it another key.
+ * High, and told once, where the logs of the account that all sessions were opened from are not there, so that nothing shows by whom.
  * Limit: roles are known by their names, `countersign-*`, in any path and letter case.
  */
 export const sessionWithoutGrant: FindingRule = {
@@ -33,14 +35,19 @@ export const sessionWithoutGrant: FindingRule = {
       material.grants.flatMap(({ sessions }) => sessions.map(({ issuance }) => issuance)),
     );
     const used = sessionsByIssuance(material.sessions);
+    const unjudged = unjudgedIn(material)?.entries;
     return [
       ...entries
-        .filter(({ target }) => target)
+        .filter((entry) => entry.target && !unjudged?.has(entry))
         .filter(
           ({ rightCaller, otherRole, issuance }) =>
             !rightCaller || otherRole !== undefined || !answered.has(issuance),
         )
         .map((entry) => outOfBand(entry, used.get(entry.issuance) ?? [])),
+      ...observeUnjudged(material, ({ target }) => target, {
+        what: 'roles that grants reach into',
+        next: 'treat it as access that nobody approved',
+      }),
       ...unissued(material, entries),
     ];
   },
@@ -56,7 +63,7 @@ function outOfBand(entry: Entry, sessions: readonly ReviewedSession[]): Observat
     until: aliveUntil(issuance, sessions),
     subject: sessionArn ?? roleArn,
     account: managedRole(roleArn)?.account,
-    message: `${quoted(callerOf(issuance))} opened a session of ${roleArn}${reasonAgainst(entry)}; ${counted(calls, 'call')} followed: treat it as access that nobody approved.`,
+    message: `${quoted(callerOf(issuance))} opened a session of ${roleArn}${reasonAgainst(entry)}; ${countedOrNo(calls, 'call')} followed: treat it as access that nobody approved.`,
     eventIds: [event.id, ...copies.map(({ id }) => id)],
   };
 }
@@ -95,7 +102,7 @@ function unexplained(
   const seen = `${counted(calls, 'call')} under ${quoted(accessKeyId)}`;
   if (isSurelyJoined(session))
     return changedRecords(
-      `${seen} are recorded as those of ${roleArn}, and the call that issued it names ${quoted(session.issuance.roleArn ?? 'no role')}`,
+      `${seen} ${areRecorded(calls)} ${roleArn}, and the call that issued it names ${quoted(session.issuance.roleArn ?? 'no role')}`,
     );
   const logsBegin = trail.completeness.first ?? first;
   const isOlder =

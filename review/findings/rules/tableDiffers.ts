@@ -1,11 +1,12 @@
 import type { AccessRequest } from '#domain/accessRequest.ts';
-import { addSeconds, type Instant } from '#domain/instant.ts';
+import { addSeconds, type Instant, latest } from '#domain/instant.ts';
 import { madeAtOf } from '#domain/lastPossibleAccess.ts';
 import type { Grant } from '../../grants/grant.ts';
 import type { Trail } from '../../reader/trail.ts';
 import { deliveredUntil, deliverySeconds } from '../coverage.ts';
 import type { FindingRule, Observation, TableRecord } from '../finding.ts';
-import { aboutGrant, attestationSeconds } from '../grantFacts.ts';
+import { aboutGrant, attestationSeconds, lastMomentOf } from '../grantFacts.ts';
+import { reachesInto } from '../reachesInto.ts';
 import { type Attested, differencesOf } from '../tableComparison.ts';
 import { counted, quoted, someOf } from '../words.ts';
 
@@ -18,7 +19,7 @@ import { counted, quoted, someOf } from '../words.ts';
 export const tableDiffers: FindingRule = {
   name: 'table-differs',
   promise: 'The request table says what CloudTrail says.',
-  find({ table, grants, evidence, trail }) {
+  find({ table, grants, evidence, trail, period }) {
     if (!table) return [];
     const byId = new Map(grants.map((grant) => [grant.id, grant]));
     const attested = Map.groupBy(
@@ -39,7 +40,10 @@ export const tableDiffers: FindingRule = {
         return differing(record.request, { grant, evidence: attested.get(record.id) ?? [] }, trail);
       }),
       ...(lacking.get(false) ?? []).map(missing),
-      ...uncompared(lacking.get(true) ?? [], newest),
+      ...uncompared(
+        (lacking.get(true) ?? []).filter((grant) => reachesInto(period, spanOf(grant))),
+        newest,
+      ),
     ];
   },
 };
@@ -112,13 +116,15 @@ function missing(grant: Grant): Observation {
 const mayBeUnwritten = ({ chain, sessions }: Grant): boolean =>
   chain.links.length === 1 && sessions.length === 0;
 
+const spanOf = (grant: Grant) => ({ at: grant.requestedAt, until: lastMomentOf(grant) });
+
 /** Requests that the export may be too old for; where no record in it tells its age, all of them. */
 function uncompared(grants: readonly Grant[], newest: Instant | undefined): Observation[] {
-  const [first, ...others] = grants.toSorted((a, b) => (a.requestedAt < b.requestedAt ? -1 : 1));
+  const [first] = grants.toSorted((a, b) => (a.requestedAt < b.requestedAt ? -1 : 1));
   if (!first) return [];
   const found = {
     at: first.requestedAt,
-    until: others.at(-1)?.requestedAt,
+    until: grants.map(lastMomentOf).reduce((last, moment) => latest(last, moment)),
     subject: 'request table',
     eventIds: someOf(
       grants.flatMap(({ chain }) => chain.links.slice(0, 1)).map(({ evidence }) => evidence.eventId),

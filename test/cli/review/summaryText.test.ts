@@ -12,6 +12,11 @@ const textOf = (over: Partial<Review> = {}): string =>
 
 const [finding] = aReview().findings;
 const proven = { ...aReview().integrity, verdict: 'verified' as const };
+const unproven = {
+  ...aReview().integrity,
+  verdict: 'unproven' as const,
+  faults: [{ kind: 'keyUnknown' as const, file: 'digest', message: 'Its key is not there.' }],
+};
 const unknownCatalogue = (subject: string): Finding => ({
   rule: 'catalogue-unknown',
   severity: 'info',
@@ -35,6 +40,11 @@ describe('the summary', () => {
       /^NOT ALL CHECKED: nothing was found\. Not checked: integrity \(no digests were given\)\.$/m,
     ],
     [
+      'digests without their public keys',
+      { findings: [], integrity: unproven },
+      /^NOT ALL CHECKED: nothing was found\. Not checked: the integrity of any log file \(.*--keys\)\.$/m,
+    ],
+    [
       'requests under catalogues that were not given',
       { findings: ['A-rkwdFYlmno', 'B'].map(unknownCatalogue), integrity: proven },
       /^NOT ALL CHECKED: .* Not checked: approvals \(2 catalogues not given\)\.$/m,
@@ -46,6 +56,11 @@ describe('the summary', () => {
     ],
   ])('begins with the verdict on %s', (_, over, words) => {
     expect(textOf(over)).toMatch(words);
+  });
+
+  test('calls nothing proven in part where no digest is shown to be CloudTrail’s', () => {
+    expect(textOf({ integrity: unproven })).toMatch(/^Integrity +NOT PROVEN: /m);
+    expect(textOf({ integrity: unproven })).not.toMatch(/partly|a part/);
   });
 
   test('tells one finding of a rule and how many more there are', () => {

@@ -139,7 +139,7 @@ describe('A session that a request answers for', () => {
     const records = [...clean(), inOrder(calledAs(readOnlySession), issuedBy(readOnly))(late)];
     expect(faultsIn(records)).toEqual(['critical session-without-grant']);
     expect(findingsBy('session-without-grant', records)[0]?.message).toContain(
-      `1 call under ${session.accessKeyId}, a key of ${session.roleArn}, are recorded as those of ${readOnlySession}`,
+      `1 call under ${session.accessKeyId}, a key of ${session.roleArn}, is recorded as that of ${readOnlySession}`,
     );
   });
 

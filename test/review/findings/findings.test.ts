@@ -6,7 +6,7 @@ import { severities } from '#review/findings/finding.ts';
 import { findingRules, findingsIn } from '#review/findings/findings.ts';
 import { anId } from '../../support/builders.ts';
 import { approvedAt, type StoryName, stories } from '../grants/stories.ts';
-import { callRecord, deniedCallRecord } from '../records.ts';
+import { type CloudTrailRecord, callRecord, deniedCallRecord } from '../records.ts';
 import { recordsOfRequest } from '../requestRecords.ts';
 import {
   administrator,
@@ -126,6 +126,81 @@ describe('Findings', () => {
       'missing-decision',
     );
     expect(findingsOf(troubled(), { period: inDecember })).toEqual([]);
+  });
+
+  /** Half a year around a month in which nothing happens. */
+  const scattered = () =>
+    ['2026-09-10T10:00:00Z', '2026-09-11T10:00:00Z', '2027-01-20T10:00:00Z'].flatMap((at, number) => [
+      changeRecord(
+        { at, source: 'cloudtrail', name: 'StopLogging', request: { name: 'audit' } },
+        { errorCode: 'AccessDenied' },
+      ),
+      ...['999988887777', '888877776666'].flatMap((account) =>
+        recordsOfRequest(stories.cancelled(), { account }).map((record): CloudTrailRecord => {
+          const text = JSON.stringify(record).replaceAll(anId(), `${anId().slice(0, -1)}${number + 2}`);
+          const eventID = `${record.eventID.slice(0, -2)}${account[0]}${number}`;
+          return { ...JSON.parse(text), eventTime: at, eventID };
+        }),
+      ),
+    ]);
+
+  it.each(['refused-tampering', 'several-installations', 'catalogue-unknown', 'table-differs'])(
+    'that tell of many things count those of the period: %s',
+    (rule) => {
+      const eventsIn = (from: string, to: string) =>
+        findingsOf(scattered(), { period: { from, to }, catalogues: [], table: [] })
+          .filter((finding) => finding.rule === rule)
+          .map(({ at, until }) => `${at?.slice(0, 10)} ${until?.slice(0, 10)}`);
+      expect(new Set(eventsIn('2026-09-11T00:00:00Z', '2026-10-01T00:00:00Z'))).toEqual(
+        new Set(['2026-09-11 2026-09-11']),
+      );
+      expect(new Set(eventsIn('2026-01-01T00:00:00Z', '2026-10-01T00:00:00Z'))).toEqual(
+        new Set(['2026-09-10 2026-09-11']),
+      );
+      expect(eventsIn('2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z')).toEqual([]);
+    },
+  );
+
+  it('about an installation reach as far as what it let in', () => {
+    const others = recordsOfRequest(stories.cancelled(), { account: '888877776666' });
+    const records = [
+      ...recordsOfRequest(stories.used()),
+      ...JSON.parse(JSON.stringify(others).replaceAll(anId(), anId(2))),
+    ];
+    const late = callRecord({ at: '2026-11-24T13:00:00Z', session: sessionIn(records) });
+    const told = (from: string) =>
+      findingsOf([...records, late], { period: { from } })
+        .filter(({ rule }) => rule === 'several-installations')
+        .map(({ subject }) => subject);
+    expect(told('2026-11-24T00:00:00Z')).toEqual(['999988887777']);
+    expect(told('2026-11-25T00:00:00Z')).toEqual([]);
+  });
+
+  it('about calls of a session count those of the period', () => {
+    const records = recordsOfRequest(stories.used());
+    const session = sessionIn(records);
+    const late = ['2026-11-22T13:00:00Z', '2026-11-24T13:00:00Z'].map((at) => callRecord({ at, session }));
+    const told = (from: string, to: string) =>
+      findingsOf([...records, ...late], { period: { from, to } })
+        .filter(({ rule }) => rule === 'call-after-end')
+        .map(({ message }) => message.slice(0, 7));
+    expect(told('2026-11-22T12:00:00Z', '2026-11-23T00:00:00Z')).toEqual(['1 call ']);
+    expect(told('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z')).toEqual([]);
+  });
+
+  it('about catalogues and accounts that are missing count the requests that reach into the period', () => {
+    const ofService = recordsOfRequest(stories.used()).filter(
+      ({ recipientAccountId }) => recipientAccountId === '999988887777',
+    );
+    const told = (from: string, to: string) =>
+      findingsOf(ofService, { period: { from, to }, catalogues: [] })
+        .map(({ rule }) => rule)
+        .filter((rule) => rule === 'catalogue-unknown' || rule === 'gap-in-coverage');
+    expect(told('2026-11-22T10:10:00Z', '2026-11-22T10:11:00Z')).toEqual([
+      'catalogue-unknown',
+      'gap-in-coverage',
+    ]);
+    expect(told('2026-11-22T00:00:00Z', '2026-11-22T01:00:00Z')).toEqual([]);
   });
 
   it('say a thing once, also where two records show it', () => {

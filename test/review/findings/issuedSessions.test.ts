@@ -4,7 +4,7 @@ import { addSeconds, type Instant } from '#domain/instant.ts';
 import { aCatalogue, aRequest, entitlementIn, followedBy, madeAt } from '../../support/builders.ts';
 import { approvedAt, approvedByBob, catalogue, issue, stories, window } from '../grants/stories.ts';
 import { type CloudTrailRecord, callRecord, deniedCallRecord, withTags } from '../records.ts';
-import { recordsOfRequest } from '../requestRecords.ts';
+import { type RecordOptions, recordsOfRequest } from '../requestRecords.ts';
 import { boundaryRecords, faultsIn, findingsBy, quietHour, sessionIn } from './material.ts';
 
 const clean = () => recordsOfRequest(stories.used());
@@ -358,7 +358,7 @@ describe('When a grant is over', () => {
 
 describe('When a grant is revoked', () => {
   const revokedAt = addSeconds(approvedAt, 901);
-  const revoked = () => {
+  const revoked = (how: RecordOptions = {}) => {
     const request = stories.revoked();
     const entries = [{ requestId: request.terms.id, until: '2026-12-01T00:00:00Z' }];
     const policyDocument = JSON.stringify({
@@ -374,12 +374,12 @@ describe('When a grant is revoked', () => {
       ],
     });
     return [
-      ...recordsOfRequest(request),
+      ...recordsOfRequest(request, { each: { revoked: how } }),
       ...boundaryRecords({ at: addSeconds(revokedAt, 1), requestId: request.terms.id, policyDocument }),
     ];
   };
-  const calling = (seconds: number) => {
-    const records = revoked();
+  const calling = (seconds: number, how: RecordOptions = {}) => {
+    const records = revoked(how);
     return [...records, callRecord({ at: addSeconds(revokedAt, seconds), session: sessionIn(records) })];
   };
 
@@ -389,6 +389,13 @@ describe('When a grant is revoked', () => {
 
   it('calls after that should not', () => {
     expect(faultsIn(calling(61))).toEqual(['critical call-after-end']);
+  });
+
+  it('which was put on record forty minutes later, that is no longer than otherwise', () => {
+    const late = { delay: 2_400, attester: 'reconcile' } as const;
+    expect(faultsIn(revoked(late))).toEqual([]);
+    expect(faultsIn(calling(20, late))).toEqual(['low call-after-end']);
+    expect(faultsIn(calling(61, late))).toEqual(['critical call-after-end']);
   });
 
   it('and the boundary is not written, its sessions go on', () => {

@@ -1,9 +1,21 @@
 import { describe, expect, it, test } from 'vitest';
 import { addSeconds } from '#domain/instant.ts';
+import { alwaysOn } from '#review/findings/digestGaps.ts';
+import type { Period } from '#review/findings/finding.ts';
 import { findingsIn } from '#review/findings/findings.ts';
 import type { DigestChain, Integrity, IntegrityFault } from '#review/integrity/integrity.ts';
+import { type FileReason, fileReasons } from '#review/reader/skipReasons.ts';
+import type { LogFile } from '#review/reader/trail.ts';
 import { stories } from '../grants/stories.ts';
-import { assumeRoleRecord, type CloudTrailRecord, serviceAccount, targetAccount } from '../records.ts';
+import {
+  assumeRoleRecord,
+  type CloudTrailRecord,
+  identityOf,
+  type RoleSession,
+  serviceAccount,
+  targetAccount,
+  targetRole,
+} from '../records.ts';
 import { recordsOfRequest } from '../requestRecords.ts';
 import {
   administrator,
@@ -86,6 +98,9 @@ describe('Log files that no digest names', () => {
     expect(
       findings.map(({ severity, subject, message }) => `${severity} ${subject} ${message.slice(0, 11)}`),
     ).toEqual(['medium 111122223333 eu-west-1 1 log file ', 'medium 111122223333 us-east-1 2 log files']);
+    const [one, several] = findings.map(({ message }) => message);
+    expect(one).toContain(`, ${uncovered[2]}, stands in no digest: `);
+    expect(several).toContain(`, such as ${file}, stand in no digest: `);
   });
 
   it('are worth reading where the next digest will name them', () => {
@@ -290,10 +305,113 @@ describe('A gap in what the logs show', () => {
     expect(findingsBy('gap-in-coverage', ofService)[0]?.subject).toBe(targetAccount);
   });
 
+  describe('is a region of an account, of which there is no log', () => {
+    const logOf = (account: string, region: string): LogFile => {
+      const path = `AWSLogs/${account}/CloudTrail/${region}/2026/11/22/${account}_CloudTrail_${region}_20261122T1005Z_abcdefghijklmnop.json.gz`;
+      return {
+        path,
+        bytes: 1,
+        sha256: '',
+        records: 1,
+        first: '2026-11-22T10:00:00Z',
+        last: '2026-11-22T13:00:00Z',
+      };
+    };
+    const subjects = (records: CloudTrailRecord[], files: LogFile[], period: Period = {}) => {
+      const material = materialOf(records, { period });
+      const trail = { ...material.trail, files };
+      return findingsIn({ ...material, trail })
+        .filter(({ rule }) => rule === 'gap-in-coverage')
+        .map(({ severity, subject }) => `${severity} ${subject}`);
+    };
+    const usual = [logOf(serviceAccount, 'us-east-1'), logOf(targetAccount, 'us-east-1')];
+    const deployer = (role = `cdk-hnb659fds-cfn-exec-role-${targetAccount}-eu-west-1`) => ({
+      ...administrator(),
+      roleArn: `arn:aws:iam::${targetAccount}:role/${role}`,
+      sessionName: 'AWSCloudFormation',
+    });
+    const deployment = (roleName: string, by = deployer()) =>
+      changeRecord(
+        { at: '2026-11-22T09:30:00Z', by, source: 'iam', name: 'CreateRole', request: { roleName } },
+        { userIdentity: { ...identityOf(by), invokedBy: 'cloudformation.amazonaws.com' } },
+      );
+
+    it('where Countersign was deployed from it', () => {
+      const records = [...clean(), deployment('countersign-orders-read')];
+      expect(subjects(records, usual)).toEqual([`medium ${targetAccount} eu-west-1`]);
+      expect(subjects(records, usual, { from: '2026-11-22T10:00:00Z' })).toEqual([
+        `medium ${targetAccount} eu-west-1`,
+      ]);
+      expect(subjects(records, [...usual, logOf(targetAccount, 'eu-west-1')])).toEqual([]);
+    });
+
+    it('and not where something else was, or by another role, or where files do not tell whose they are', () => {
+      expect(subjects([...clean(), deployment('reader')], usual)).toEqual([]);
+      const here = deployment(
+        'countersign-orders-read',
+        deployer(`cdk-hnb659fds-cfn-exec-role-${targetAccount}-us-east-1`),
+      );
+      expect(subjects([...clean(), here], usual)).toEqual([]);
+      const ofAnother = deployer(`cdk-hnb659fds-cfn-exec-role-${serviceAccount}-eu-west-1`);
+      expect(subjects([...clean(), deployment('countersign-orders-read', ofAnother)], usual)).toEqual([]);
+      const [file] = usual;
+      const records = [...clean(), deployment('countersign-orders-read')];
+      expect(subjects(records, file ? [{ ...file, path: 'all.json' }] : [])).toEqual([]);
+    });
+
+    it('where a session was entered from, or into: both accounts record it', () => {
+      const elsewhere = clean().map((record) => ({ ...record, awsRegion: 'eu-west-1' }));
+      const later = changeRecord({
+        at: '2026-11-22T16:00:00Z',
+        by: administrator(),
+        source: 'sts',
+        name: 'GetSessionToken',
+        request: {},
+      });
+      const of = (account: string) => [
+        ...elsewhere.filter(({ recipientAccountId }) => recipientAccountId === account),
+        later,
+      ];
+      const found = (account: string) => subjects(of(account), [...usual, logOf(account, 'eu-west-1')]);
+      expect(found(serviceAccount)).toContain(`medium ${targetAccount} eu-west-1`);
+      expect(subjects([...elsewhere, later], usual)).not.toContain(`medium ${targetAccount} eu-west-1`);
+    });
+  });
+
+  it('is another region of an account, where digests show that nothing is missing and no call made a session', () => {
+    const lookAround = (at: string, session: RoleSession) =>
+      changeRecord({ at, by: session, source: 'sts', name: 'GetSessionToken', request: {} });
+    const stranger = (createdAt = '2026-11-22T12:00:00Z') => ({
+      ...administrator(),
+      roleArn: targetRole('orders-read'),
+      accessKeyId: 'ASIASTRANGERSTRANGER',
+      createdAt,
+    });
+    const subjects = (session: RoleSession, integrity: Partial<Integrity>) =>
+      findingsBy(
+        'gap-in-coverage',
+        [
+          ...clean(),
+          lookAround('2026-11-22T08:00:00Z', administrator()),
+          lookAround('2026-11-22T12:05:00Z', session),
+          lookAround('2026-11-22T20:00:00Z', administrator()),
+        ],
+        { integrity },
+      ).map(({ severity, subject }) => `${severity} ${subject}`);
+    const chains = [chain(), chain({ account: serviceAccount })];
+    expect(subjects(stranger(), { chains })).toEqual([`medium ${targetAccount}`]);
+    expect(subjects(stranger(), { chains, verdict: 'partly' })).toEqual([]);
+    // Before it, or when the logs begin, the call may have been made.
+    expect(subjects(stranger('2026-11-22T08:30:00Z'), { chains })).toEqual([]);
+    const all = alwaysOn.flatMap((region) => chains.map((one) => ({ ...one, region })));
+    expect(subjects(stranger(), { chains: all })).toEqual([]);
+  });
+
   it('is that of Countersign itself, where its roles were entered and nothing attests it', () => {
     const ofTarget = clean().filter(({ recipientAccountId }) => recipientAccountId === targetAccount);
-    expect(faultsIn(ofTarget)).toContain('medium gap-in-coverage');
-    expect(faultsIn(ofTarget)).toContain('critical session-without-grant');
+    const [gap] = findingsBy('gap-in-coverage', ofTarget);
+    expect(gap).toMatchObject({ severity: 'medium', subject: 'evidence' });
+    expect(gap?.message).toContain(`account ${serviceAccount}, if it runs there`);
   });
 });
 
@@ -320,6 +438,38 @@ describe('Records', () => {
     expect(findings.map(({ severity, rule, subject }) => `${severity} ${rule} ${subject}`)).toEqual([
       'medium unreadable-records notJson',
     ]);
+  });
+
+  it('of one file that is damaged in several ways are told once', () => {
+    const found = (files: [path: string, ...reasons: FileReason[]][], skipped: Record<string, number>) => {
+      const material = materialOf(clean());
+      const completeness = { ...material.trail.completeness, skipped };
+      const faulty = files.map(([path, ...reasons]) => ({
+        path,
+        bytes: 1,
+        sha256: '',
+        records: 1,
+        fault: reasons.map((reason) => fileReasons[reason]).join('; '),
+      }));
+      return findingsIn({ ...material, trail: { ...material.trail, completeness, files: faulty } })
+        .filter(({ rule }) => rule === 'unreadable-records')
+        .map(({ severity, subject, message }) => `${severity} ${subject}: ${message.split(' could ')[0]}`);
+    };
+    const cut: [string, ...FileReason[]] = ['cut.json.gz', 'cutOff', 'damagedGzip'];
+    const skipped = { cutOff: 1, damagedGzip: 1, notJson: 1 };
+    expect(found([cut], skipped)).toEqual(['medium cutOff, damagedGzip: 1 file']);
+    // More than the ends of files that are cut off.
+    expect(found([cut], { ...skipped, notJson: 3 })).toEqual([
+      'medium cutOff, damagedGzip: 1 file',
+      'medium notJson: 2 records',
+    ]);
+    expect(found([cut, ['empty.json', 'empty']], { ...skipped, empty: 1 })).toEqual([
+      'medium cutOff, damagedGzip: 1 file',
+      'medium empty: 1 file',
+    ]);
+    expect(
+      found([['more.json.gz', 'secondGzipMember', 'notUtf8']], { secondGzipMember: 1, notUtf8: 1 }),
+    ).toEqual(['critical notUtf8, secondGzipMember: 1 file']);
   });
 
   it.each([

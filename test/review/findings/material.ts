@@ -2,6 +2,7 @@ import type { Catalogue } from '#domain/catalogue.ts';
 import { addSeconds, type Instant, millisecondsOf } from '#domain/instant.ts';
 import type { Finding, Material } from '#review/findings/finding.ts';
 import { findingsIn } from '#review/findings/findings.ts';
+import { provenEntriesIn } from '#review/findings/tableEntries.ts';
 import { evidenceOf } from '#review/grants/evidence.ts';
 import { grantsOf } from '#review/grants/grants.ts';
 import type { Integrity } from '#review/integrity/integrity.ts';
@@ -37,7 +38,8 @@ export function materialOf(
   const sessions = reviewSessions(trail, issuances);
   const evidence = evidenceOf(issuances);
   const byDigest = new Map(catalogues.map((one) => [one.digest, one]));
-  const grants = grantsOf({ evidence, issuances, sessions, catalogues: byDigest });
+  const recorded = provenEntriesIn(table ?? []);
+  const grants = grantsOf({ evidence, issuances, sessions, catalogues: byDigest, recorded });
   return {
     period,
     trail,

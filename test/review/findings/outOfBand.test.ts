@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { addSeconds } from '#domain/instant.ts';
 import { chainedSession } from '#review/findings/rules/chainedSession.ts';
+import type { Integrity } from '#review/integrity/integrity.ts';
 import { aCatalogue } from '../../support/builders.ts';
 import { approvedAt, stories } from '../grants/stories.ts';
 import {
@@ -14,10 +15,11 @@ import {
   refusedAssumeRoleRecord,
   serviceAccount,
   sessionFrom,
+  targetAccount,
   targetRole,
 } from '../records.ts';
 import { recordsOfRequest } from '../requestRecords.ts';
-import { administrator, faultsIn, findingsBy, materialOf, sessionIn } from './material.ts';
+import { administrator, changeRecord, faultsIn, findingsBy, materialOf, sessionIn } from './material.ts';
 
 const at = '2026-11-22T10:20:00Z';
 const clean = () => recordsOfRequest(stories.used());
@@ -85,6 +87,9 @@ describe('A session of a target role without a grant', () => {
     const call = callRecord({ at: addSeconds(at, 9), session: sessionFrom(first(records)) });
     const [finding] = findingsBy('session-without-grant', [...clean(), ...records, call]);
     expect(finding?.message).toContain('1 call followed');
+    expect(findingsBy('session-without-grant', [...clean(), ...records])[0]?.message).toContain(
+      'no call followed',
+    );
     expect(finding?.eventIds).toEqual(records.map(({ eventID }) => eventID));
   });
 
@@ -127,6 +132,100 @@ describe('Access that nobody approved counts for every period that it reaches in
       used: found(7_000, all),
       over: found(7_201, all),
     }).toEqual({ alive: 1, expired: 0, used: 1, over: 0 });
+  });
+});
+
+describe('Sessions that were opened from an account that is among no logs', () => {
+  const copyOf = (caller: RoleSession, sessionName: string, role = 'orders-read') =>
+    assumeRoleRecords({ at, caller, roleArn: targetRole(role), sessionName }).slice(1);
+  const issueSession = (account?: string) => functionSession('issueSession', account);
+  const ofTarget = () => clean().filter(({ recipientAccountId }) => recipientAccountId === targetAccount);
+  const another = '01KANB1X009999999999999999';
+  const stranger = '666677778888';
+
+  it('cannot be judged, which is told once for all of them and is no less than high', () => {
+    const copies = [
+      ...copyOf(issueSession(), another),
+      ...copyOf(functionSession('endGrant'), another, 'revoker'),
+    ];
+    expect(faultsIn([...ofTarget(), ...copies])).toEqual([
+      'high session-without-grant',
+      'high borrowed-role',
+      'medium gap-in-coverage',
+    ]);
+    const [finding] = findingsBy('session-without-grant', [...ofTarget(), ...copies]);
+    expect(finding).toMatchObject({ subject: serviceAccount, account: serviceAccount });
+    expect(finding?.message).toMatch(/^3 sessions .* not among the files/);
+    expect(finding?.eventIds).toHaveLength(3);
+  });
+
+  it('are told of the periods that they reach into', () => {
+    const records = [...ofTarget(), ...copyOf(issueSession(), another)];
+    const told = (from: string, to: string) =>
+      findingsBy('session-without-grant', records, { period: { from, to } }).map(({ message }) =>
+        message.slice(0, 10),
+      );
+    expect(told(approvedAt, at)).toEqual(['2 sessions']);
+    expect(told(at, addSeconds(at, 60))).toEqual(['3 sessions']);
+    expect(told(addSeconds(at, 86_400), addSeconds(at, 90_000))).toEqual([]);
+  });
+
+  const critical = 'critical session-without-grant';
+
+  it.each<[string, CloudTrailRecord[]]>([
+    [
+      'were not the function’s, by their name',
+      copyOf({ ...issueSession(), sessionName: 'mallory' }, another),
+    ],
+    ['were the function’s of another role', copyOf(functionSession('decisions'), another)],
+    ['are named after no request', copyOf(issueSession(), 'mallory')],
+    ['were opened from two accounts, of which a role trusts one', copyOf(issueSession(stranger), another)],
+    [
+      'were opened by a user',
+      copyOf(administrator(), another).map((copy) => ({
+        ...copy,
+        userIdentity: { type: 'AWSAccount', principalId: 'AIDAMALLORY', accountId: serviceAccount },
+      })),
+    ],
+  ])('are out-of-band where they %s', (_, copies) => {
+    expect(faultsIn([...ofTarget(), ...copies])).toContain(critical);
+  });
+
+  it('are out-of-band where anything tells of that account', () => {
+    const elsewhere = changeRecord({
+      at,
+      by: administrator(serviceAccount),
+      source: 'sts',
+      name: 'GetSessionToken',
+      request: {},
+    });
+    expect(faultsIn([...ofTarget(), elsewhere])).toContain(critical);
+    const digests = {
+      account: serviceAccount,
+      region: 'us-east-1',
+      trail: 'audit',
+      bucket: 'logs',
+      backfill: false,
+      digests: 1,
+      from: at,
+      to: at,
+      verdict: 'verified',
+      gaps: [],
+    } as const satisfies Partial<Integrity['chains'][number]>;
+    expect(faultsIn(ofTarget(), { integrity: { chains: [{ ...digests, gaps: [] }] } })).toContain(critical);
+  });
+
+  it('are out-of-band where it is known that Countersign runs in another', () => {
+    expect(faultsIn([...clean(), ...copyOf(issueSession(stranger), another)])).toContain(critical);
+  });
+
+  it('are out-of-band where that account is one that grants reach into', () => {
+    const catalogue = aCatalogue();
+    const entries = [...catalogue.entries].map(
+      ([id, entry]) => [id, { ...entry, account: { ...entry.account, id: serviceAccount } }] as const,
+    );
+    const elsewhere = { ...catalogue, entries: new Map(entries) };
+    expect(faultsIn(ofTarget(), { catalogues: [elsewhere] })).toContain(critical);
   });
 });
 
@@ -407,6 +506,25 @@ describe('A refused attempt to enter a role of Countersign', () => {
     const [finding, ...more] = findingsBy('refused-assume-role', [...clean(), ...often]);
     expect(more).toEqual([]);
     expect(finding?.message).toContain('3 times');
+  });
+
+  it('is told of the period that it lies in: others before and after do not count', () => {
+    const tried = [0, 40_000, 40_001, 90_000].map((seconds) =>
+      refusedAssumeRoleRecord({
+        at: addSeconds(at, seconds),
+        caller: administrator(),
+        roleArn: targetRole('orders-read'),
+      }),
+    );
+    const told = (from: number, to: number) =>
+      findingsBy('refused-assume-role', [...clean(), ...tried], {
+        period: { from: addSeconds(at, from), to: addSeconds(at, to) },
+      });
+    expect(told(1, 40_000)).toEqual([]);
+    const [finding] = told(1, 80_000);
+    expect(finding?.message).toContain('2 times');
+    expect(finding).toMatchObject({ at: addSeconds(at, 40_000), until: addSeconds(at, 40_001) });
+    expect(finding?.eventIds).toHaveLength(2);
   });
 
   it('is no fault of its own function, nor of other roles', () => {

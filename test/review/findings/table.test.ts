@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { AccessRequest } from '#domain/accessRequest.ts';
+import type { Attester, HistoryEntry } from '#domain/history.ts';
 import { addSeconds } from '#domain/instant.ts';
 import { requestDigest } from '#domain/terms.ts';
 import type { TableRecord } from '#review/findings/finding.ts';
@@ -7,7 +8,7 @@ import { aRequest, followedBy, madeAt } from '../../support/builders.ts';
 import { another, approvedAt, approvedByBob, catalogue, issue, stories } from '../grants/stories.ts';
 import type { CloudTrailRecord } from '../records.ts';
 import { evidenceRecord, recordsOfRequest } from '../requestRecords.ts';
-import { faultsIn, findingsBy, quietHour } from './material.ts';
+import { faultsIn, findingsBy, materialOf, quietHour } from './material.ts';
 
 /** The record after its evidence was joined to it, as the functions leave it. */
 function joined(request: AccessRequest): AccessRequest {
@@ -130,6 +131,25 @@ describe('Table and trail tell one story', () => {
     expect(comparing(name, edit)).toContain('critical table-differs');
   });
 
+  test.each<[string, { says: number; attested: number; attester?: Attester }]>([
+    ['after it was attested', { says: 660, attested: 601 }],
+    ['long before it was attested, by a function that does so at once', { says: 540, attested: 640 }],
+    ['after what follows it', { says: 670, attested: 3_000, attester: 'reconcile' }],
+  ])('unless a revocation says that it was %s', (_, { says, attested, attester = 'decisions' }) => {
+    const request = followedBy(
+      aRequest({ catalogue }),
+      approvedByBob,
+      issue(1, addSeconds(approvedAt, 2)),
+      { event: 'revoked', at: addSeconds(approvedAt, says), by: 'ada@example.com', reason: 'Left the team' },
+      { event: 'closed', at: addSeconds(approvedAt, 601) },
+    );
+    const revoked = { delay: attested - says, attester };
+    const said = findingsBy('table-differs', [...recordsOfRequest(request, { each: { revoked } }), later], {
+      table: [recordOf(request)],
+    });
+    expect(said.map(({ message }) => message).join()).toContain('entry 4, revoked, has another time');
+  });
+
   it('where an entry was attested twice and joined to the first', () => {
     const request = stories.cancelled();
     const [entry] = request.history;
@@ -155,6 +175,31 @@ describe('Table and trail tell one story', () => {
     const records = recordsOfRequest(request).slice(0, -1);
     expect(tableFaults(records, [recordOf(record)])).toEqual([]);
     expect(tableFaults([...records, later], [recordOf(record)])).toEqual(disagreement);
+  });
+});
+
+describe('What the table says of when access was taken away', () => {
+  const endsIn = (edit: (entry: HistoryEntry) => HistoryEntry) => {
+    const request = stories.revoked();
+    const open = { ...request, history: request.history.slice(0, -1) } as AccessRequest;
+    const late = { delay: 2_400, attester: 'reconcile' } as const;
+    const record = { ...open, history: open.history.map(edit) } as AccessRequest;
+    const { grants } = materialOf(recordsOfRequest(open, { each: { revoked: late } }), {
+      table: [recordOf(record)],
+    });
+    return grants.map(({ end }) => end?.at);
+  };
+  const revokedAt = addSeconds(approvedAt, 900);
+
+  it('counts where its hash was attested', () => {
+    expect(endsIn((entry) => entry)).toEqual([revokedAt]);
+  });
+
+  it('is nothing where somebody wrote another time to the hash that was attested', () => {
+    const moved = endsIn((entry) =>
+      entry.event === 'revoked' ? { ...entry, at: addSeconds(entry.at, -600) } : entry,
+    );
+    expect(moved).toEqual([addSeconds(revokedAt, 2_400)]);
   });
 });
 

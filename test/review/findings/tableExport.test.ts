@@ -54,6 +54,27 @@ describe('An export of the request table', () => {
     expect(await readingOf(content)).toEqual(whole);
   });
 
+  it('of a new installation holds nothing', async () => {
+    expect(await readingOf(page())).toEqual([]);
+    expect(await readingOf('{"Items":[]}')).toEqual([]);
+  });
+
+  test.each([
+    ['--no-paginate', { LastEvaluatedKey: { pk: { S: 'REQUEST#1' }, sk: { S: 'REQUEST' } } }],
+    ['--max-items', { NextToken: 'eyJFeGNsdXNpdmVTdGFydEtleSI6IG51bGx9' }],
+  ])(
+    'that ends before the table does, as with %s, is none, and how to fetch all of it is said',
+    async (_, mark) => {
+      const first = JSON.stringify({ Items: [item], Count: 1, ...mark });
+      const empty = JSON.stringify({ Items: [], Count: 0, ...mark });
+      for (const content of [first, empty, page(item) + first])
+        await expect(readingOf(content)).rejects.toThrow(
+          /only a part of .* without --max-items .*aws dynamodb scan/,
+        );
+      expect(await readingOf(first + page())).toEqual(whole);
+    },
+  );
+
   it('has items of other kinds beside requests', async () => {
     const others = [
       { pk: { S: 'APPROVER#bob@example.com' }, sk: { S: 'x' } },
@@ -117,9 +138,14 @@ describe('An export of the request table', () => {
     ['a text', 'id,status\n1,ended\n'],
     ['JSON of something else', '{"Records":[]}'],
     ['a page that is cut off', page(item).slice(0, -20)],
-    ['an empty table', page()],
   ])('is not %s', async (_, content) => {
     await expect(readingOf(content)).rejects.toThrow(UnusableInput);
+  });
+
+  it('is no folder, and how to make one file of an export to S3 is said', async () => {
+    const reading = readTableExport(folder);
+    await expect(reading).rejects.toThrow(UnusableInput);
+    await expect(reading).rejects.toThrow(/is a folder.* cat .*data\/\*\.json\.gz > table\.json\.gz/);
   });
 
   it('that is not there says so', async () => {

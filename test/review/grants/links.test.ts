@@ -39,16 +39,8 @@ const denied: Happening = {
 describe('The chain of a request', () => {
   it('follows the hashes, not the clock: late evidence stands where it belongs', () => {
     const request = stories.revoked();
-    const records = request.history.map((entry, index) =>
-      evidenceRecord(
-        request,
-        entry,
-        entry.event === 'revoked'
-          ? { delay: 9_000, attester: 'reconcile' }
-          : { delay: index === 0 ? 900 : 0 },
-      ),
-    );
-    const grant = grantIn(records);
+    const revoked = { delay: 9_000, attester: 'reconcile' } as const;
+    const grant = grantIn(recordsOfRequest(request, { delay: 0, each: { revoked } }));
     expect(storyOf(grant)).toBe('requested approved issued revoked closed');
     expect(grant.chain.faults).toEqual([]);
   });

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { whyUnproven } from '#review/integrity/whyUnproven.ts';
 import {
   publicKeyList,
   type SignedDigest,
@@ -153,11 +154,12 @@ describe('A public key', () => {
     const folder = await deliveredFolder();
     const integrity = await folder.validate({ keys: undefined });
     expect(integrity).toMatchObject({
-      verdict: 'partly',
+      verdict: 'unproven',
       logs: { verified: 0, unproven: 5 },
-      chains: [{ verdict: 'partly', hours: { expected: 4, covered: 0 } }],
+      chains: [{ verdict: 'unproven', hours: { expected: 4, covered: 0 } }],
       faults: [{ kind: 'keyUnknown' }],
     });
+    expect(whyUnproven(integrity)).toContain('give them with --keys');
     expect(integrity.faults).toHaveLength(1);
     expect(integrity.faults[0]?.message).toContain('--keys');
     expect(integrity.faults[0]?.message).toContain('--region us-east-1');
@@ -168,9 +170,21 @@ describe('A public key', () => {
     const keys = join(folder.directory, '../other-keys.json');
     await writeKeyFile(keys, ['eu-west-1']);
     expect(await folder.validate({ keys })).toMatchObject({
-      verdict: 'partly',
+      verdict: 'unproven',
       faults: [{ kind: 'keyUnknown' }],
     });
+  });
+
+  test('proves digests of any time: AWS compares no digest with the validity that it states', async () => {
+    const folder = await deliveredFolder();
+    const stated = JSON.parse(await readFile(folder.keysFile, 'utf8'));
+    for (const key of stated.PublicKeyList)
+      Object.assign(key, {
+        ValidityStartTime: '2026-01-01T00:00:00Z',
+        ValidityEndTime: '2026-11-20T00:00:00Z',
+      });
+    await writeFile(folder.keysFile, JSON.stringify(stated));
+    expect(await folder.validate()).toMatchObject({ verdict: 'verified' });
   });
 
   test('under the fingerprint of another fails, whatever it would prove', async () => {
@@ -182,7 +196,7 @@ describe('A public key', () => {
   });
 
   test.for([
-    ['under its own fingerprint', signingKey('forger').fingerprint, 'partly', 'keyUnknown'],
+    ['under its own fingerprint', signingKey('forger').fingerprint, 'unproven', 'keyUnknown'],
     [
       'under the fingerprint of CloudTrail’s',
       signingKey('us-east-1').fingerprint,

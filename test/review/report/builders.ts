@@ -210,6 +210,7 @@ export function aGrant(story: GrantStory): Grant {
     chain: {
       links: links.map((evidence) => ({
         evidence,
+        happenedBy: evidence.at,
         content: ['revoked', 'denied', 'reviewed', 'failed'].includes(evidence.event)
           ? 'unknowable'
           : 'recomputed',

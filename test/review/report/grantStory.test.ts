@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from '#review/report/grantFigures.ts';
+import { grantSteps } from '#review/report/grantSteps.ts';
 import { type Step, storyOf } from '#review/report/grantStory.ts';
+import { textOf } from '#review/report/html.ts';
 import { aCall, aGrant, refusedCall } from './builders.ts';
 
 const told = (step: Step): string =>
@@ -43,11 +45,28 @@ describe('The story of a grant', () => {
     ]);
   });
 
-  it('tells every call once, also where evidence came late and out of order', () => {
-    const links = grant.chain.links.map((link) =>
+  it('tells what was put on record late when it happened', () => {
+    const late = grant.chain.links.map((link) =>
       link.evidence.event === 'revoked'
         ? { ...link, evidence: { ...link.evidence, at: '2026-11-22T10:30:00Z' } }
         : link,
+    );
+    const chain = { ...grant.chain, links: late };
+    expect(storyOf({ ...grant, chain })).toEqual(
+      storyOf(grant).map((step) =>
+        step.kind === 'entry' && step.entry.evidence.event === 'revoked' ? { ...step, entry: late[3] } : step,
+      ),
+    );
+    const page = textOf(grantSteps({ ...grant, chain }));
+    expect(page.replaceAll(/<[^>]*>/g, '')).toContain(
+      'revoked it 51 minutes before its end attested later, at 10:30',
+    );
+    expect(textOf(grantSteps(grant))).not.toContain('attested later');
+  });
+
+  it('tells every call once, also where evidence came late and out of order', () => {
+    const links = grant.chain.links.map((link) =>
+      link.evidence.event === 'revoked' ? { ...link, happenedBy: '2026-11-22T10:30:00Z' } : link,
     );
     const steps = storyOf({ ...grant, chain: { ...grant.chain, links } });
     const calls = steps.flatMap((step) => (step.kind === 'calls' ? step.calls.count : []));

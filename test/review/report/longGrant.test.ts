@@ -29,6 +29,7 @@ const aLongGrant = (count: number) => {
   const links = many(count, (number) => ({
     ...link,
     evidence: { ...link.evidence, eventId: `entry ${number}`, at: at(number) },
+    happenedBy: at(number),
   }));
   return {
     grant: {

@@ -31,6 +31,20 @@ describe('The page on right-sizing', () => {
     expect(readMarkup(cell).words.join('')).toBe(words);
   });
 
+  const wordsOf = (...rightSizing: EntitlementUse[]) =>
+    readMarkup(textOf(rightSizingSection(aReview({ rightSizing })))).words.join('');
+
+  it('tells entitlements of one id apart by account, and by installation where there are several', () => {
+    const [here, there] = [
+      anEntitlement({ account: '111122223333', installation: '999988887777' }),
+      anEntitlement({ account: '222233334444', installation: '888877776666' }),
+    ];
+    expect(wordsOf(here, there)).toMatch(
+      /web-assets in account 111122223333\s+Granted by Countersign in account 999988887777\. 1 grant/,
+    );
+    expect(wordsOf(here)).toMatch(/web-assets in account 111122223333\s+1 grant/);
+  });
+
   it('tells of five hundred entitlements, however many the logs name', () => {
     const rightSizing = Array.from({ length: 700 }, (_, number) =>
       anEntitlement({ entitlement: `entitlement-${number}` }),

@@ -103,10 +103,18 @@ describe('review.html', () => {
 
   it('says proven only of logs that digests prove', () => {
     expect(wordsOf(aReview({ integrity }))).toContain('Proven from CloudTrail log files alone');
-    for (const verdict of ['none', 'partly', 'failed'] as const)
+    for (const verdict of ['none', 'partly', 'unproven', 'failed'] as const)
       expect(wordsOf(aReview({ integrity: { ...integrity, verdict } }))).toContain(
         'Rebuilt from CloudTrail log files alone',
       );
+  });
+
+  it('says that digests prove nothing without their public keys, and what to do', () => {
+    const faults = [{ kind: 'keyUnknown' as const, file: 'digest', message: 'Its key is not there.' }];
+    const words = wordsOf(aReview({ integrity: { ...integrity, verdict: 'unproven', faults } }));
+    expect(words).toContain('No log file is proven, though digests were given.');
+    expect(words).toContain('Why: digests prove nothing without the public keys');
+    expect(words).not.toMatch(/a part of the log files|Partly verified/);
   });
 
   it('says what a broken rule promises, and leads to the request', () => {

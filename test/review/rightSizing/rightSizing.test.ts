@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { PolicyStatement } from '#domain/entitlement.ts';
 import { addSeconds } from '#domain/instant.ts';
+import type { Evidence } from '#review/grants/evidence.ts';
+import type { ChainEntry, Grant } from '#review/grants/grant.ts';
 import type { EntitlementUse } from '#review/rightSizing/entitlementUse.ts';
 import { rightSizingOf } from '#review/rightSizing/rightSizing.ts';
 import { aCatalogue } from '../../support/builders.ts';
-import { targetAccount } from '../records.ts';
+import { targetAccount, targetRole } from '../records.ts';
 import {
   aCall,
   aDeniedCall,
@@ -82,6 +84,89 @@ describe('what was granted', () => {
   test('is no denied request', () => {
     const { window: _, ...denied } = { ...aUsedGrant({}), sessions: [] };
     expect(rightSizingOf({ grants: [denied], catalogues: new Map(), trail: openLogs })).toEqual([]);
+  });
+});
+
+describe('entitlements of one id', () => {
+  const staging = '222233334444';
+  const ordersOf = (account: string) => `arn:aws:dynamodb:us-east-1:${account}:table/orders`;
+  const grantIn = (account: string, used: string, installation?: string): Grant => {
+    const grant = aUsedGrant({
+      allows: [allow(['dynamodb:GetItem', 'dynamodb:Query'], ordersOf(account))],
+      calls: [aCall(used, { object: ordersOf(account) })],
+    });
+    const evidence = { account: installation } as Evidence;
+    return {
+      ...grant,
+      sessions: grant.sessions.map((session) => ({
+        ...session,
+        roleArn: targetRole('orders-read', account),
+      })),
+      chain: {
+        ...grant.chain,
+        links: installation === undefined ? [] : [{ evidence, content: 'recomputed' } as ChainEntry],
+      },
+    };
+  };
+  const usesOf = (...grants: Grant[]) => rightSizingOf({ grants, catalogues: new Map(), trail: openLogs });
+
+  test('in two accounts are two: what one account grants is no change of what the other does', () => {
+    const uses = usesOf(
+      grantIn(staging, 'ec2:DescribeVpcs'),
+      grantIn(targetAccount, 'ec2:DescribeVpcs'),
+      grantIn(staging, 'ec2:DescribeVpcs'),
+    );
+    expect(uses.map(({ account, grants, sessions }) => ({ account, grants, sessions }))).toEqual([
+      { account: targetAccount, grants: 1, sessions: 1 },
+      { account: staging, grants: 2, sessions: 2 },
+    ]);
+    expect(uses.flatMap(({ caveats }) => caveats).join()).not.toContain('changed');
+  });
+
+  test('of two installations are two', () => {
+    const uses = usesOf(
+      grantIn(targetAccount, 'dynamodb:Query', '999988887777'),
+      grantIn(targetAccount, 'dynamodb:GetItem', '888877776666'),
+    );
+    expect(uses.map(({ installation, calls }) => [installation, calls])).toEqual([
+      ['888877776666', 1],
+      ['999988887777', 1],
+    ]);
+  });
+
+  test('count a session of a grant for the account that its role is in', () => {
+    const [here, there] = [grantIn(targetAccount, 'dynamodb:Query'), grantIn(staging, 'dynamodb:Query')];
+    const uses = usesOf({ ...here, sessions: [...here.sessions, ...there.sessions] });
+    expect(uses.map(({ account, grants, sessions, calls }) => [account, grants, sessions, calls])).toEqual([
+      [targetAccount, 1, 1, 1],
+      [staging, 1, 1, 1],
+    ]);
+  });
+
+  test('are one where nothing tells of another account', () => {
+    const [use, ...others] = usesOf(grantIn(targetAccount, 'dynamodb:Query'), {
+      ...aUsedGrant({}),
+      sessions: [],
+    });
+    expect(others).toEqual([]);
+    expect(use).toMatchObject({ account: targetAccount, grants: 2 });
+  });
+
+  test('are listed of the accounts too in which nobody got them', () => {
+    const catalogue = aCatalogue();
+    const uses = rightSizingOf({
+      grants: [grantIn(staging, 'dynamodb:Query')],
+      catalogues: new Map([[catalogue.digest, catalogue]]),
+      trail: openLogs,
+    });
+    expect(
+      uses
+        .filter(({ entitlement }) => entitlement === 'orders-read')
+        .map(({ account, grants }) => [account, grants]),
+    ).toEqual([
+      [targetAccount, 0],
+      [staging, 1],
+    ]);
   });
 });
 

@@ -97,6 +97,30 @@ export const logFileFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'A compressed log file is cut in half.',
+    async alter(delivered): Promise<Expected[]> {
+      const { path } = aLogFile(delivered);
+      const file = join(delivered.logs, path);
+      const content = await readFile(file);
+      await writeFile(file, content.subarray(0, content.length / 2));
+      return [must('unreadable-records', path, 'damagedGzip'), may('log-altered', path)];
+    },
+  },
+  {
+    name: 'No log files are there of a region that grants reached into.',
+    alone: true,
+    async alter(delivered): Promise<Expected[]> {
+      const { target, region } = secondInstallation;
+      const paths = new Set(
+        delivered.files
+          .map(({ path }) => path)
+          .filter((path) => path.includes(`/${target}/CloudTrail/${region}/`)),
+      );
+      for (const path of paths) await rm(join(delivered.logs, path), { force: true });
+      return [must('gap-in-coverage', `${target} ${region}`)];
+    },
+  },
+  {
     name: 'No log files of an account are there that grants reached into.',
     alone: true,
     async alter(delivered): Promise<Expected[]> {
@@ -104,7 +128,7 @@ export const logFileFaults: readonly Fault[] = [
       const paths = new Set(
         delivered.files.map(({ path }) => path).filter((path) => path.includes(`/${target}/`)),
       );
-      for (const path of paths) await rm(join(delivered.logs, path));
+      for (const path of paths) await rm(join(delivered.logs, path), { force: true });
       return [must('gap-in-coverage', target)];
     },
   },

@@ -175,6 +175,10 @@ export const sessionFaults: readonly Fault[] = [
     plant: (world) => callAfter(world, 'revoked', 300),
   },
   {
+    name: 'A call goes through five minutes after a revocation that was put on record half an hour later.',
+    plant: (world) => callAfter(world, 'lateEvidence', 300),
+  },
+  {
     name: 'A call goes through five minutes after the grant was given back.',
     plant: (world) => callAfter(world, 'returned', 300),
   },
@@ -195,7 +199,11 @@ export const sessionFaults: readonly Fault[] = [
 ];
 
 /** A call that went through some seconds after a grant ended before its time. */
-async function callAfter(world: World, ending: 'revoked' | 'returned', seconds: number): Promise<Expected[]> {
+async function callAfter(
+  world: World,
+  ending: 'revoked' | 'returned' | 'lateEvidence',
+  seconds: number,
+): Promise<Expected[]> {
   const story = await told(world, ending);
   const call = use(story, lastSession(story), addSeconds(endOf(story), seconds));
   return [must('call-after-end', idOf(story), call.eventID)];

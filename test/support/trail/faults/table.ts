@@ -1,8 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { addSeconds } from '#domain/instant.ts';
+import { activeStory } from '../countersign/stories/beginnings.ts';
 import type { stories } from '../countersign/stories.ts';
+import { happen, settle, windowOf } from '../countersign/story.ts';
 import type { Delivered } from '../deliverWorld.ts';
+import { lately } from '../world.ts';
 import { type Fault, may, must } from './fault.ts';
-import { told } from './told.ts';
+import { idOf, told } from './told.ts';
 
 /** An item as DynamoDB's JSON has it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- edits reach deep into it.
@@ -103,6 +107,19 @@ export const tableFaults: readonly Fault[] = [
       for (const record of [...story.sessions.flatMap(({ records }) => records), ...story.calls])
         world.missing.add(record);
       return [must('table-differs', story.request.terms.id)];
+    },
+  },
+  {
+    name: 'A revocation was dated back, as if the access had been over sooner.',
+    table: true,
+    async plant(world) {
+      const story = await activeStory(world.installation, lately(world));
+      const { startsAt } = windowOf(story.request);
+      const noted = addSeconds(startsAt, 800);
+      const revocation = { event: 'revoked', reason: 'Not needed any more', by: 'ada@example.com' } as const;
+      await happen(story, { ...revocation, at: addSeconds(startsAt, 500) }, { attester: 'decisions', noted });
+      await settle(story, addSeconds(noted, 1));
+      return [must('table-differs', idOf(story))];
     },
   },
   edited('A review found break-glass unjustified.', {
