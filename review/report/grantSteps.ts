@@ -64,7 +64,7 @@ function after(
 /** Of what was done before it could be put on record. */
 function lateness({ evidence, happenedBy }: ChainEntry): Html | undefined {
   if (secondsBetween(happenedBy, evidence.at) <= attestationSeconds) return undefined;
-  return html` <span class="aside">attested later, at ${timeAfter(happenedBy, evidence.at)}</span>`;
+  return html` <span class="aside">(attested later, at ${timeAfter(happenedBy, evidence.at)})</span>`;
 }
 
 /** What ends a session: the Deny in its policy, or its own life where that is shorter. */

@@ -59,7 +59,7 @@ describe('The story of a grant', () => {
     );
     const page = textOf(grantSteps({ ...grant, chain }));
     expect(page.replaceAll(/<[^>]*>/g, '')).toContain(
-      'revoked it 51 minutes before its end attested later, at 10:30',
+      'revoked it 51 minutes before its end (attested later, at 10:30',
     );
     expect(textOf(grantSteps(grant))).not.toContain('attested later');
   });
